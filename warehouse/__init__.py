@@ -1,0 +1,1 @@
+"""Records in, DuckDB tables out. No Prefect, no HTTP."""
