@@ -1,0 +1,56 @@
+# make demo   install the locked dependencies into .venv and run the whole road on the bundled wire
+# make test   install what tests need and run them
+SHELL  := /bin/bash
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+DUCKDB_NEXT := 2.0.0
+
+.PHONY: demo test lint check lock lock-check test-duckdb-next bench clean
+
+demo: $(VENV)/.runtime
+	$(BIN)/newsloom demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "newsloom needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Every version is pinned with its hashes; the project itself is built without asking an index.
+$(VENV)/.runtime: requirements/runtime.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --require-hashes --no-deps -r requirements/runtime.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.runtime
+	$(PIP) install --quiet --require-hashes --no-deps -r requirements/dev.lock
+	touch $@
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy extractors warehouse flows
+	$(BIN)/lint-imports
+
+check: lint test lock-check
+
+# The lock files name no index: they are the same for whichever one a machine uses.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
+
+lock: $(VENV)/.dev
+	$(COMPILE) --group build -o requirements/runtime.lock
+	$(COMPILE) --group build --group dev -c requirements/runtime.lock -o requirements/dev.lock
+
+# Compiles again, starting from the pins there are: any difference means that pyproject.toml has moved on.
+lock-check: $(VENV)/.dev
+	@work=$$(mktemp -d) && cp requirements/*.lock $$work/ && \
+	$(COMPILE) --group build -o $$work/runtime.lock && $(COMPILE) --group build --group dev -c $$work/runtime.lock -o $$work/dev.lock && \
+	for lock in runtime dev; do diff <(grep -v '^ *#' requirements/$$lock.lock) <(grep -v '^ *#' $$work/$$lock.lock) >/dev/null || \
+	{ echo "requirements/$$lock.lock is stale: run make lock"; exit 1; }; done; rm -rf $$work; echo "locks are fresh"
+
+clean:
+	rm -rf $(VENV) .bench demo-data

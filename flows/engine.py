@@ -1,0 +1,57 @@
+"""Prefect's surroundings: environment for an embedded server, a server of our own, the automation against zombie runs.
+
+Nothing here is imported before Prefect unless the command runs a flow: `import prefect` costs two seconds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+# An embedded server takes 17-27 CPU-seconds to start (its first start migrates a database); Prefect waits 20 s.
+EPHEMERAL_STARTUP_SECONDS = 300
+
+# Three heartbeats must be missed before a run counts as dead (see `zombie_automation`).
+HEARTBEAT_SECONDS = 30
+ZOMBIE_AFTER_SECONDS = 3 * HEARTBEAT_SECONDS
+
+# What a self-hosted server lacks by default: it never purges runs, sends telemetry, and starts without being asked.
+QUIET: Mapping[str, str] = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(EPHEMERAL_STARTUP_SECONDS),
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
+    "PREFECT_CLI_PROMPT": "false",
+}
+
+
+def prefect_environment(home: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables to add before Prefect is imported.
+
+    Args:
+        home: The data folder; an embedded server keeps its database in `home/prefect`, not in the user's home.
+        given: The present environment. What the operator set there always wins.
+
+    """
+    wanted = dict(QUIET)
+    if "PREFECT_API_URL" not in given and "PREFECT_PROFILE" not in given:
+        wanted["PREFECT_HOME"] = str((home / "prefect").absolute())
+        wanted["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "true"
+    return {name: value for name, value in wanted.items() if name not in given}
+
+
+def prepare_prefect(home: Path, *, quiet: bool = False) -> None:
+    """Set Prefect's environment for this process; must run before the first `import prefect`.
+
+    Args:
+        home: The data folder.
+        quiet: Only warnings on the console: for commands that show their own progress.
+
+    """
+    os.environ.update(prefect_environment(home, os.environ))
+    if quiet:
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+        os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
