@@ -2,7 +2,8 @@
 
 FlowError
 ├── SettingsInvalid   a setting is out of range or unknown
-└── ContactMissing    nobody polls the web anonymously
+├── ContactMissing    nobody polls the web anonymously
+└── ServerUnreachable the Prefect server does not answer
 """
 
 from __future__ import annotations
@@ -21,3 +22,15 @@ class ContactMissing(FlowError):
 
     def __init__(self) -> None:
         super().__init__("Set NEWSLOOM_CONTACT to a mail address or URL under which publishers can reach you.")
+
+
+class ServerUnreachable(FlowError):
+    """The Prefect server does not answer."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(url, reason)
+        self.url = url
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"Prefect server {self.url}: {self.reason}"

@@ -36,10 +36,10 @@ class Settings(BaseSettings):
     host_spacing_seconds: Annotated[float, Field(ge=0)] = Field(
         5.0, description="Least time between two requests to one host or registrable domain."
     )
-    host_concurrency: Annotated[int, Field(ge=1)] = Field(2, description="Most requests at once to one host or registrable domain.")
+    host_concurrency: Annotated[int, Field(ge=1)] = Field(2, description="Most requests at once to one host or domain.")
     connect_timeout_seconds: Annotated[float, Field(gt=0)] = Field(10.0, description="Time to connect.")
     total_timeout_seconds: Annotated[float, Field(gt=0)] = Field(30.0, description="Time for a whole request, body included.")
-    max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(5, description="Redirects followed, each checked like a first request.")
+    max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(5, description="Redirects followed, each checked.")
     max_feed_bytes: Annotated[int, Field(gt=0)] = Field(15 * _MIB, description="Largest feed body after decompression.")
     max_page_bytes: Annotated[int, Field(gt=0)] = Field(10 * _MIB, description="Largest page body after decompression.")
     obey_robots: bool = Field(default=True, description="Honour robots.txt.")
