@@ -83,7 +83,7 @@ def test_the_keys_known_here_are_those_of_the_installed_prefect() -> None:
     assert set(models.DeploymentConfig.model_fields) == DEPLOYMENT
     assert set(models.WorkPoolConfig.model_fields) == POOL
     assert set(models.ConcurrencyLimitSpec.model_fields) == LIMIT
-    assert {field for field in models.RawScheduleConfig.model_fields} <= SCHEDULE
+    assert set(models.RawScheduleConfig.model_fields) <= SCHEDULE
 
 
 def test_every_schedule_has_a_slug_so_that_a_redeployment_replaces_it() -> None:
