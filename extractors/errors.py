@@ -5,7 +5,8 @@ ExtractorError
 └── TerminalError    will not: one outcome row, and on
     ├── FeedUnreadable
     ├── PageUnreadable
-    └── InputUnreadable
+    ├── InputUnreadable
+    └── ModelUnusable
 """
 
 from __future__ import annotations
@@ -41,3 +42,7 @@ class PageUnreadable(TerminalError):
 
 class InputUnreadable(TerminalError):
     """A file given to import cannot be read."""
+
+
+class ModelUnusable(TerminalError):
+    """A language model is missing, broken, or not the one that was pinned."""
