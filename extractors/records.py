@@ -150,6 +150,7 @@ class Entry:
     language: str | None = None
     categories: tuple[str, ...] = ()
     image_url: str | None = None
+    other_keys: tuple[str, ...] = ()  # what else names it: an entry is known when any of its keys is (identity.settled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _INDEX_FILES: Final = frozenset({"index.htm", "index.html", "index.shtml"})
 _HOST = re.compile(r"^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*)$")
+_NETLOC = re.compile(r"^(?:\[[^\[\]]+\]|[^:\[\]]+)(?::\d*)?$")
 _PATH_SAFE: Final = "/!$&'()*+,;=:@~-._"
 _QUERY_SAFE: Final = "/!$'()*,;:@~-._?"
 
@@ -160,7 +161,7 @@ def _web_parts(url: str) -> SplitResult | None:
         host = _ascii_host(parts.hostname or "")
     except ValueError:
         return None
-    return parts if _HOST.match(host) else None
+    return parts if _HOST.match(host) and _NETLOC.match(parts.netloc.rpartition("@")[2]) else None
 
 
 def _port_of(parts: SplitResult) -> int | None:

@@ -27,6 +27,7 @@ url_like = st.builds(
 @example("http://a b.com/")
 @example("https://x.org/?utm%5Fsource=rss&amp;utm_source=x")
 @example("http://www.www.com/")
+@example("HTTP://[::]℀")
 @example("https://x.org/" + "%41" * 4000)
 def test_canonical_urls_are_stable_ascii_and_never_an_error(url: str) -> None:
     once = canonical_url(url)
