@@ -116,7 +116,9 @@ class _Deciding:
             by_cluster.setdefault(self._cluster_id(other_id), []).append(other_id)
         shared = {cluster_id: sum(counts[other_id] for other_id in members) for cluster_id, members in by_cluster.items()}
         few = print_.token_count < FEW_TOKENS
-        ranked = sorted((-number, cluster_id) for cluster_id, number in shared.items() if number > 1 or few or self._is_short(cluster_id))
+        ranked = sorted(
+            (-number, cluster_id) for cluster_id, number in shared.items() if number > 1 or few or self._is_short(cluster_id)
+        )
         chosen: dict[int, None] = dict.fromkeys(self.texts.get(print_.text_hash, ())[:2])
         chosen.update(dict.fromkeys(self.shortlist.get(article.article_id, ())))
         for _, cluster_id in ranked[:MAX_CLUSTERS]:

@@ -46,7 +46,7 @@ def judge(article: Article, other: Article, found: Comparison) -> Verdict:
 def judge_exact(article: Article, other: Article, token_count: int) -> Verdict:
     """Judge two texts that differ in no word."""
     gap = abs(dated_at(article) - dated_at(other))
-    if token_count < SHORT_TOKENS and (article.title or "") != (other.title or ""):
+    if not token_count or (token_count < SHORT_TOKENS and (article.title or "") != (other.title or "")):
         return NOTHING
     if article.outlet == other.outlet and gap > SERIES_GAP:
         return Verdict(is_copy=False, kind="related", score=1.0, why="a notice that this outlet repeats")

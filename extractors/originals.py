@@ -1,4 +1,4 @@
-"""Two articles with one text -> which of them is the original, and why: one sentence for people, or None where nothing says so."""
+"""Two articles with one text -> which is the original, and why: one sentence for people, or None where nothing says so."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ _AGENCY_SITES = {
 def lag_of(lag: timedelta) -> str:
     """Write a span of time for people: "2 h", "3 days"."""
     minutes = abs(int(lag.total_seconds())) // 60
-    if minutes < 60:  # noqa: PLR2004 — an hour
+    if minutes < 60:
         return f"{minutes} min"
     if minutes < 48 * 60:
         return f"{minutes // 60} h"

@@ -4,8 +4,8 @@ Whatever a copy desk changes without changing the words is folded away: case, ac
 `1000`, `U.S.` for `US`, a possessive `'s`, HTML escapes and left-over tags. Han, kana, Thai, Lao, Khmer and Burmese have no
 spaces between words: there one character is one token.
 
-The hash is our own (a polynomial over code points, finished by the mixer of SplitMix64, Steele et al. 2014), because libraries
-have changed theirs under stored sketches: datasketch 2.0 and rensa 0.5 did, both in 2026. `tests/extractors/test_tokens.py` pins it.
+The hash is our own (a polynomial over code points, finished by the mixer of SplitMix64, Steele et al. 2014): libraries have
+changed theirs under stored sketches: datasketch 2.0 and rensa 0.5 did, both in 2026. `tests/extractors/test_tokens.py` pins it.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _plain(text: str) -> str:
 
 def _kinds_of(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
     kinds = _tables()[0][np.minimum(codes, 0xFFFF)]
-    astral = codes > 0xFFFF  # noqa: PLR2004 — the end of the basic plane
+    astral = codes > 0xFFFF  # the end of the basic plane
     if astral.any():
         han = astral & (codes >= _ASTRAL_HAN[0]) & (codes <= _ASTRAL_HAN[1])
         kinds[astral] = _SEPARATOR
@@ -134,9 +134,7 @@ def _kinds_of(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
     return kinds
 
 
-def _join(
-    codes: npt.NDArray[np.uint32], kinds: npt.NDArray[np.uint8]
-) -> tuple[npt.NDArray[np.uint8], Flags]:
+def _join(codes: npt.NDArray[np.uint32], kinds: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], Flags]:
     """Find the marks that stand inside a word, and cut a possessive `'s` off."""
     letter = (kinds == _LOWER) | (kinds == _UPPER)
     digit = kinds == _DIGIT
@@ -168,7 +166,7 @@ def _after(flags: Flags) -> Flags:
 
 def _hash(codes: npt.NDArray[np.uint32], in_word: Flags, starts: Positions, ends: Positions) -> Hashes:
     _, lower = _tables()
-    letters = np.where(codes <= 0xFFFF, lower[np.minimum(codes, 0xFFFF)], codes).astype(np.uint64)  # noqa: PLR2004 — as above
+    letters = np.where(codes <= 0xFFFF, lower[np.minimum(codes, 0xFFFF)], codes).astype(np.uint64)  # as above
     position = _position_in_word(len(codes), starts)
     weighted = np.where(in_word, mix(letters + np.uint64(1)) * _powers()[position % _POWERS_LENGTH], np.uint64(0))
     return mix(np.add.reduceat(weighted, starts) + (ends - starts).astype(np.uint64))
@@ -194,7 +192,8 @@ def _capitalised(kinds: npt.NDArray[np.uint8], starts: Positions, ends: Position
     dots = np.cumsum(kinds == _DOT)[starts]
     opens_sentence = np.ones_like(is_upper)
     opens_sentence[1:] = (stops[1:] > stops[:-1]) | ((dots[1:] > dots[:-1]) & ~is_title[:-1])
-    return is_upper & ~opens_sentence
+    flags: Flags = is_upper & ~opens_sentence
+    return flags
 
 
 def _nothing(folded: str) -> Tokens:
@@ -215,7 +214,16 @@ def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32]]:
     """Class and lower case of each code point of the basic plane; built once a process, in some 40 ms."""
     kinds = np.zeros(0x10000, dtype=np.uint8)
     lower = np.arange(0x10000, dtype=np.uint32)
-    by_category = {"Lu": _UPPER, "Lt": _UPPER, "Ll": _LOWER, "Lm": _LOWER, "Lo": _LOWER, "Mc": _LOWER, "Nl": _LOWER, "Mn": _DROPPED}
+    by_category = {
+        "Lu": _UPPER,
+        "Lt": _UPPER,
+        "Ll": _LOWER,
+        "Lm": _LOWER,
+        "Lo": _LOWER,
+        "Mc": _LOWER,
+        "Nl": _LOWER,
+        "Mn": _DROPPED,
+    }
     by_category |= {"Me": _DROPPED, "Cf": _DROPPED, "Nd": _DIGIT}
     for code in range(0x10000):
         character = chr(code)

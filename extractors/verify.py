@@ -22,7 +22,7 @@ GRAM_CHARACTERS = 6
 RUN_TOKENS = 7
 """Shorter shared runs ("the president of the United States") are chance."""
 GAP_TOKENS = 12
-"""Between two shared passages, a gap up to this long on both sides is one place in one sentence: what stands there is compared."""
+"""Between two shared passages, a gap up to this long on both sides is one place in one sentence: its facts are compared."""
 LEAD_TOKENS = 60
 """Two opening sentences: where a report says who, what, where, when and how many."""
 
@@ -96,9 +96,10 @@ def live_tokens(text: Prepared, crowded: Hashes) -> Flags:
         return live
     at = np.flatnonzero(np.isin(text.shingles, crowded))
     bridge = text.shingle_length + 8  # winnowing keeps one shingle of every 8
-    for here, following in pairwise([*at.tolist(), None]):
+    far = len(live) + bridge + text.shingle_length
+    for here, following in pairwise([*at.tolist(), 2 * far]):
         end = here + text.shingle_length
-        live[here : following if following is not None and following - end <= bridge else end] = False
+        live[here : following if following - end <= bridge else end] = False
     return live
 
 

@@ -1,7 +1,7 @@
 """The memory of copies: fingerprints of a batch in, what may be copied out; decisions in, tables of schema `state` out.
 
-The lookup is one set-based join a batch over an append-only table without an index. It reads the days around the batch's articles,
-not the days before today: a rebuild or a backfill years later finds the same pairs.
+The lookup is one set-based join a batch over an append-only table without an index. It reads the days around the batch's
+articles, not the days before today: a rebuild or a backfill years later finds the same pairs.
 """
 
 from __future__ import annotations
@@ -242,29 +242,27 @@ def store_clusters(connection: duckdb.DuckDBPyConnection, decisions: Decisions) 
 # A member that was the head takes the kind "near" until it is compared again; the head itself is no copy.
 _NAME_ORIGINALS = """
 UPDATE main.articles AS articles
-SET original_id = nullif(named.head_id, articles.article_id),
-    copy_kind = CASE WHEN named.head_id = articles.article_id THEN NULL ELSE coalesce(named.kind, 'near') END
+SET original_id = named.original_id,
+    copy_kind = named.copy_kind
 FROM (
-    SELECT members.article_id, members.kind, clusters.head_id
+    SELECT
+        members.article_id,
+        nullif(clusters.head_id, members.article_id) AS original_id,
+        CASE WHEN clusters.head_id <> members.article_id THEN coalesce(members.kind, 'near') END AS copy_kind
     FROM incoming
     JOIN state.copy_clusters AS clusters USING (cluster_id)
     JOIN state.copy_members AS members USING (cluster_id)
 ) AS named
 WHERE articles.article_id = named.article_id
-  AND (
-    articles.original_id IS DISTINCT FROM nullif(named.head_id, articles.article_id)
-    OR articles.copy_kind IS DISTINCT FROM CASE WHEN named.head_id = articles.article_id THEN NULL ELSE coalesce(named.kind, 'near') END
-  )
+  AND (articles.original_id, articles.copy_kind) IS DISTINCT FROM (named.original_id, named.copy_kind)
 """
 
 
 def _take_in(connection: duckdb.DuckDBPyConnection, decisions: Decisions) -> None:
     """Move the members of clusters that proved to be part of another one."""
     merged = {move.from_cluster_id: move.cluster_id for move in decisions.moves if move.from_cluster_id is not None}
-    for gone in merged:
-        while merged[gone] in merged:
-            merged[gone] = merged[merged[gone]]
-    columns = {"gone_id": pa.array(list(merged), pa.int64()), "kept_id": pa.array(list(merged.values()), pa.int64())}
+    last = {gone: _end_of(merged, kept) for gone, kept in merged.items()}
+    columns = {"gone_id": pa.array(list(last), pa.int64()), "kept_id": pa.array(list(last.values()), pa.int64())}
     _insert(
         connection,
         "UPDATE state.copy_members SET cluster_id = incoming.kept_id, kind = coalesce(kind, 'near') FROM incoming"
@@ -272,6 +270,12 @@ def _take_in(connection: duckdb.DuckDBPyConnection, decisions: Decisions) -> Non
         columns,
     )
     _insert(connection, "DELETE FROM state.copy_clusters WHERE cluster_id IN (SELECT gone_id FROM incoming)", columns)
+
+
+def _end_of(merged: Mapping[int, int], cluster_id: int) -> int:
+    while cluster_id in merged:
+        cluster_id = merged[cluster_id]
+    return cluster_id
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, statement: str, columns: Mapping[str, Any]) -> None:
@@ -337,7 +341,9 @@ def _clusters(connection: duckdb.DuckDBPyConnection, ids: Iterable[int]) -> tupl
     connection.register("wanted", pa.table({"article_id": pa.array(sorted(ids), pa.int64())}))
     cluster_of = dict(connection.execute(_READ_CLUSTERS).fetchall())
     connection.register("wanted", pa.table({"cluster_id": pa.array(sorted(set(cluster_of.values())), pa.int64())}))
-    rows = connection.execute("SELECT cluster_id, head_id, head_reason, size FROM state.copy_clusters SEMI JOIN wanted USING (cluster_id)")
+    rows = connection.execute(
+        "SELECT cluster_id, head_id, head_reason, size FROM state.copy_clusters SEMI JOIN wanted USING (cluster_id)"
+    )
     clusters = tuple(Cluster(*row) for row in sorted(rows.fetchall()))
     connection.unregister("wanted")
     return cluster_of, clusters

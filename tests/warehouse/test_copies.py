@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import duckdb
+import pytest
+
+from extractors.copies import decide
+from extractors.fingerprints import fingerprint_of
+from extractors.ids import article_id_of
+from extractors.records import Article
+from tests.copies_warehouse import NOW, new_warehouse, take_in
+from warehouse import copies as memory
+
+STORY = """\
+The harbour authority of Port Alder said on Tuesday that 14 of its 22 cranes had been stopped after engineers found cracks in
+the welds of two of them. Work on container ships will slow down for at least six weeks, its director Maren Holt told reporters.
+
+“We would rather lose a season than a crew,” Holt said. The cracks were found during a routine inspection on Sunday, when a
+technician noticed a line of rust along the jib of crane number nine. The manufacturer, Osterkamp of Bremen, has sent a team.
+
+Port Alder handles about 310,000 containers a year, a third of them for the car plants inland. Shipping companies were told to
+expect delays of three to five days. Some ships will be sent on to Vessing, 80 kilometres to the north.
+"""
+
+
+def article_of(
+    url: str, text: str = STORY, *, hours: float = 0, title: str = "Cranes stopped in Port Alder", agency: str | None = None
+) -> Article:
+    outlet = url.split("/")[2]
+    seen = NOW + timedelta(hours=hours)
+    return Article(
+        article_id=article_id_of(url),
+        url=url,
+        canonical_url=url,
+        outlet=outlet,
+        text=text,
+        first_seen_at=seen,
+        title=title,
+        published_at=seen,
+        agency=agency,
+        word_count=len(text.split()),
+    )
+
+
+@pytest.fixture
+def warehouse() -> duckdb.DuckDBPyConnection:
+    return new_warehouse()
+
+
+def originals(warehouse: duckdb.DuckDBPyConnection) -> dict[int, int]:
+    return dict(warehouse.execute("SELECT article_id, original_id FROM main.articles WHERE original_id IS NOT NULL").fetchall())
+
+
+def test_a_copy_in_a_later_batch_is_found(warehouse: duckdb.DuckDBPyConnection) -> None:
+    original, copy = article_of("https://a.example/1"), article_of("https://b.example/1", hours=2)
+    take_in(warehouse, [original])
+
+    decisions = take_in(warehouse, [copy])
+
+    assert [(pair.article_id, pair.original_id, pair.kind) for pair in decisions.copies] == [
+        (copy.article_id, original.article_id, "exact")
+    ]
+    assert originals(warehouse) == {copy.article_id: original.article_id}
+
+
+def test_a_copy_in_the_same_batch_is_found_whatever_the_order(warehouse: duckdb.DuckDBPyConnection) -> None:
+    original, copy = article_of("https://a.example/1"), article_of("https://b.example/1", hours=2)
+
+    take_in(warehouse, [copy, original])
+
+    assert originals(warehouse) == {copy.article_id: original.article_id}
+
+
+def test_taking_a_batch_in_twice_changes_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:
+    batch = [article_of("https://a.example/1"), article_of("https://b.example/1", hours=2)]
+    take_in(warehouse, batch)
+    before = contents(warehouse)
+
+    decisions = take_in(warehouse, batch)
+
+    assert not decisions.copies
+    assert contents(warehouse) == before
+
+
+def contents(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]:
+    tables = ("fingerprints", "copy_postings", "copy_crowded", "copy_members", "copy_clusters", "copy_moves")
+    return {table: sorted(warehouse.execute(f"SELECT * FROM state.{table}").fetchall(), key=repr) for table in tables}
+
+
+def test_an_original_that_arrives_late_becomes_the_head_and_the_move_is_logged(warehouse: duckdb.DuckDBPyConnection) -> None:
+    copies = [article_of("https://b.example/1", hours=2), article_of("https://c.example/1", hours=3)]
+    original = article_of("https://a.example/1", hours=0)
+    take_in(warehouse, copies)
+
+    take_in(warehouse, [original])
+
+    assert originals(warehouse) == {copy.article_id: original.article_id for copy in copies}
+    moves = warehouse.execute("SELECT from_id, to_id, reason FROM state.copy_moves").fetchall()
+    assert moves == [(copies[0].article_id, original.article_id, "published 2 h earlier than b.example")]
+    cluster_ids = warehouse.execute("SELECT DISTINCT cluster_id FROM state.copy_members").fetchall()
+    assert cluster_ids == [(copies[0].article_id,)]
+
+
+def test_an_equal_text_is_found_over_all_time_and_a_near_one_within_the_window(warehouse: duckdb.DuckDBPyConnection) -> None:
+    old = article_of("https://a.example/1")
+    take_in(warehouse, [old])
+    same = article_of("https://b.example/1", hours=24 * 200)
+    shortened = article_of("https://c.example/1", STORY.rsplit("\n\n", 1)[0], hours=24 * 200)
+    prints = [fingerprint_of(replace(article)) for article in (same, shortened)]
+
+    candidates = memory.candidates_for(warehouse, prints, NOW)
+
+    assert candidates.shortlist == {same.article_id: (old.article_id,)}
+
+
+def test_an_empty_batch_asks_for_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:
+    candidates = memory.candidates_for(warehouse, [], NOW)
+
+    assert not candidates.articles
+    assert not decide([], [], candidates, NOW).copies
+
+
+def test_a_text_without_words_is_nobodys_copy(warehouse: duckdb.DuckDBPyConnection) -> None:
+    empty = [article_of(f"https://{outlet}.example/1", "… — …") for outlet in "ab"]
+
+    decisions = take_in(warehouse, empty)
+
+    assert not decisions.copies
