@@ -1,0 +1,324 @@
+"""The bundled wire: everything it announces is served, is well-formed where it should be, and agrees with its truth."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from lxml import etree
+
+from flows.demo import DemoWire, Truth
+from flows.demo.editions import Publication, publications_of
+from flows.demo.plan import DATA, plan
+from flows.demo.stories import stories, story_of, with_dates
+
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+Get = Callable[..., httpx.Response]
+
+
+@pytest.fixture(scope="module")
+def wire() -> Iterator[DemoWire]:
+    with DemoWire(NOW) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def get(wire: DemoWire) -> Iterator[Get]:
+    with httpx.Client(timeout=10) as client:
+
+        def ask(url: str, **headers: str) -> httpx.Response:
+            parts = urlsplit(url)
+            wanted = parts._replace(netloc=wire.connect_to[parts.netloc]).geturl()
+            return client.get(wanted, headers={"Host": parts.netloc, **headers})
+
+        yield ask
+
+
+@pytest.fixture(scope="module")
+def truth() -> Truth:
+    return DemoWire(NOW).truth
+
+
+def edition(number: int) -> list[Publication]:
+    return publications_of(plan(), stories(), number, NOW)
+
+
+@pytest.fixture
+def second(wire: DemoWire) -> Iterator[DemoWire]:
+    wire.turn(2)
+    yield wire
+    wire.turn(1)
+
+
+# ------------------------------------------------------------------------------------------------ what is served
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_every_article_of_an_edition_is_served_with_its_text(wire: DemoWire, get: Get, number: int) -> None:
+    wire.turn(number)
+
+    for article in edition(number):
+        answer = get(article.url)
+        page = etree.HTML(answer.content)
+        shown = " ".join(" ".join(page.itertext()).split())
+        assert answer.status_code == 200, article.url
+        assert all(paragraph in shown for paragraph in article.paragraphs), article.url
+        assert article.headline in shown
+    wire.turn(1)
+
+
+def test_every_feed_that_should_work_is_well_formed(wire: DemoWire, get: Get) -> None:
+    formats = set()
+    for outlet in plan().outlets.values():
+        for feed in outlet.feeds:
+            answer = get(f"http://{outlet.host}{feed.path}")
+            if feed.status != 200:
+                assert answer.status_code == feed.status
+            elif feed.breaks_off:
+                with pytest.raises(etree.XMLSyntaxError):
+                    etree.fromstring(answer.content)
+            elif feed.format == "jsonfeed":
+                assert json.loads(answer.content)["items"]
+                formats.add(feed.format)
+            else:
+                assert len(etree.fromstring(answer.content)) > 0
+                formats.add(feed.format)
+
+    assert formats == {"rss20", "rss10", "atom10", "jsonfeed", "news_sitemap"}
+
+
+def test_every_link_of_every_feed_leads_somewhere_known(wire: DemoWire, get: Get, second: DemoWire, truth: Truth) -> None:
+    known = {article.url for article in truth.articles} | {skip.url for skip in truth.skips} | {old for old, _ in truth.moved}
+
+    links = {url.partition("?")[0] for url in announced(get, second)}
+
+    assert links - known == set()
+
+
+def test_every_article_is_announced_but_the_one_a_broken_feed_loses(get: Get, second: DemoWire, truth: Truth) -> None:
+    links = {url.partition("?")[0] for url in announced(get, second)}
+    moved = {new for _, new in truth.moved}
+
+    assert {article.url for article in truth.articles} - links == moved
+    assert len(truth.unannounced) == 1
+    assert links.isdisjoint(truth.unannounced)
+
+
+def announced(get: Get, wire: DemoWire) -> set[str]:
+    """Return all article URLs that the well-formed feeds list."""
+    urls: set[str] = set()
+    for feed in wire.feeds:
+        answer = get(feed.feed_url)
+        if answer.headers["Content-Type"] == "application/feed+json":
+            urls |= {item["url"] for item in answer.json()["items"]}
+        elif answer.status_code == 200:
+            page = etree.fromstring(answer.content, etree.XMLParser(recover=True))
+            urls |= set(page.xpath("//*[local-name()='item']/*[local-name()='link']/text()"))
+            urls |= set(page.xpath("//*[local-name()='entry']/*[local-name()='link']/@href"))
+            urls |= set(page.xpath("//*[local-name()='loc']/text()"))
+    return urls
+
+
+def test_a_feed_asked_again_with_its_validators_is_unchanged(wire: DemoWire, get: Get) -> None:
+    for feed in wire.feeds:
+        first = get(feed.feed_url)
+        known = {
+            ours: first.headers[theirs]
+            for ours, theirs in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
+            if theirs in first.headers
+        }
+        if first.status_code == 200:
+            again = get(feed.feed_url, **known)
+            assert known, feed.feed_url
+            assert (again.status_code, again.content) == (304, b"")
+
+
+def test_an_etag_outranks_a_date(wire: DemoWire, get: Get) -> None:
+    later = "Fri, 01 Jan 2100 00:00:00 GMT"
+
+    answer = get("http://meridianwire.example/rss/top.xml", **{"If-None-Match": '"stale"', "If-Modified-Since": later})
+
+    assert answer.status_code == 200
+
+
+def test_a_client_may_have_it_plain_or_compressed(wire: DemoWire, get: Get) -> None:
+    plain = get("http://harbourpost.example/feed.xml", **{"Accept-Encoding": "identity"})
+    packed = get("http://harbourpost.example/feed.xml", **{"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.content == plain.content
+
+
+def test_every_front_page_announces_its_feeds(wire: DemoWire, get: Get) -> None:
+    for outlet in plan().outlets.values():
+        if outlet.template:
+            page = etree.HTML(get(f"http://{outlet.host}/").content)
+            assert page.xpath("//link[@rel='alternate']/@href") == [feed.path for feed in outlet.feeds]
+
+
+# ------------------------------------------------------------------------------------------------ what goes wrong
+
+
+def test_what_is_planned_to_go_wrong_goes_wrong_each_in_its_way(wire: DemoWire, get: Get, truth: Truth) -> None:
+    seen = {skip.outcome: get(skip.url) for skip in truth.skips}
+
+    assert seen["server_error"].status_code == 500
+    assert seen["not_found"].status_code == 404
+    assert seen["not_html"].headers["Content-Type"] == "application/pdf"
+    assert len(seen["too_big"].content) > 10 * 1024 * 1024
+    forbidden = urlsplit(next(skip.url for skip in truth.skips if skip.outcome == "skipped_by_robots"))
+    rules = get(f"http://{forbidden.netloc}/robots.txt").text
+    assert any(forbidden.path.startswith(line.removeprefix("Disallow: ")) for line in rules.splitlines() if "Disallow: /" in line)
+
+
+def test_a_reader_who_hangs_up_in_a_huge_page_hurts_nobody(wire: DemoWire, get: Get) -> None:
+    address = wire.connect_to["channelsix.example"]
+    with httpx.stream("GET", f"http://{address}/live/harbour-gauge") as answer:
+        next(answer.iter_raw())
+
+    assert get("http://channelsix.example/").status_code == 200
+
+
+def test_nonsense_on_the_socket_gets_an_error_and_the_next_reader_a_page(wire: DemoWire, get: Get) -> None:
+    host, _, port = wire.connect_to["harbourpost.example"].rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(b"\x16\x03\x01 NOT HTTP\r\n\r\n")
+        answer = connection.recv(1000)
+
+    assert b"Error response" in answer
+    assert get("http://harbourpost.example/").status_code == 200
+
+
+# ------------------------------------------------------------------------------------------------ editions and clock
+
+
+def test_turning_to_an_edition_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="no edition 3"):
+        DemoWire(NOW).turn(3)
+
+
+def test_a_naive_now_is_refused() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        DemoWire(datetime(2026, 1, 1))  # noqa: DTZ001 - naive on purpose
+
+
+def test_the_same_now_gives_the_same_pages_and_the_same_truth() -> None:
+    assert edition(2) == edition(2)
+    assert DemoWire(NOW).truth == DemoWire(NOW).truth
+
+
+def test_nothing_is_published_in_the_future() -> None:
+    assert all(article.published_at < NOW and article.modified_at < NOW for article in edition(2))
+
+
+def test_no_placeholder_reaches_the_reader(wire: DemoWire, get: Get) -> None:
+    for article in edition(2):
+        assert "{" not in article.text + article.headline + article.summary
+
+
+def test_a_later_now_moves_weekdays_along() -> None:
+    assert with_dates("on {day}, after {day-1}, due {date+1}", NOW, "en") == "on Friday, after Thursday, due 21 November"
+    assert with_dates("on {day}", NOW + timedelta(days=1), "en") == "on Saturday"
+
+
+def test_the_second_edition_keeps_every_article_of_the_first() -> None:
+    assert {article.url for article in edition(1)} < {article.url for article in edition(2)}
+
+
+# ------------------------------------------------------------------------------------------------ the truth
+
+
+def test_the_truth_speaks_only_of_urls_that_exist(truth: Truth) -> None:
+    urls = {article.url for article in truth.articles}
+
+    assert {url for copy in truth.copies for url in (copy.url, copy.original_url)} <= urls
+    assert {url for pair in truth.not_copies for url in pair} <= urls
+    assert {change.url for change in truth.revisions} <= urls
+    assert {quote.url for quote in truth.quotes} <= urls
+    assert {url for name in truth.names for url in name.urls} <= urls
+
+
+def test_every_quotation_of_the_truth_stands_in_its_article(truth: Truth) -> None:
+    texts = {article.url: article.text for article in truth.articles}
+
+    assert all(quote.quote in texts[quote.url] for quote in truth.quotes)
+
+
+def test_every_name_of_the_truth_is_printed_somewhere_in_every_spelling(truth: Truth) -> None:
+    everything = "\n".join(article.text for article in truth.articles)
+
+    missing = [spelling for name in truth.names for spelling in name.spellings if spelling not in everything]
+
+    assert missing == []
+
+
+def test_every_swap_of_a_correction_finds_its_words(truth: Truth) -> None:
+    before = {article.url: article.text for article in edition(1)}
+    after = {article.url: article.text for article in truth.articles}
+
+    for change in truth.revisions:
+        assert all(words in before[change.url] and words not in after[change.url] for words in change.before), change
+        assert all(words in after[change.url] for words in change.after), change
+
+
+def test_the_truth_can_be_written_as_json(truth: Truth) -> None:
+    assert json.loads(json.dumps(truth.as_json()))["articles"]
+
+
+def test_a_story_with_a_quotation_nobody_said_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 quotations, but 0 speakers"):
+        story_of("x", '+++\nheadline = "H"\nsection = "s"\n+++\n“We did not say this,” somebody said.\n')
+
+
+# ------------------------------------------------------------------------------------------------ the prose
+
+
+def test_stories_are_long_enough_to_be_journalism() -> None:
+    lengths = {slug: sum(len(piece.text.split()) for piece in story.pieces) for slug, story in stories().items()}
+
+    assert {slug: words for slug, words in lengths.items() if not 120 <= words <= 560} == {}
+
+
+def test_no_two_stories_share_a_paragraph() -> None:
+    for (_, one), (_, other) in combinations(stories().items(), 2):
+        assert not {piece.text for piece in one.pieces} & {piece.text for piece in other.pieces}
+
+
+def test_every_story_is_run_and_every_run_has_its_story() -> None:
+    assert {run.story for run in plan().runs} == set(stories())
+
+
+# ------------------------------------------------------------------------------------------------ the server
+
+
+def test_leaving_the_wire_ends_its_threads_and_closes_its_ports() -> None:
+    before = set(threading.enumerate())
+    with DemoWire(NOW) as running, httpx.Client() as client:
+        address = running.connect_to["meridianwire.example"]
+        client.get(f"http://{address}/")
+
+    assert set(threading.enumerate()) <= before
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://{address}/")
+
+
+def test_requests_are_logged_with_host_path_status_and_user_agent(wire: DemoWire, get: Get) -> None:
+    get("http://dailyround.example/nowhere?x=1", **{"User-Agent": "a-test/1"})
+
+    hit = wire.requests[-1]
+
+    assert (hit.host, hit.path, hit.status, hit.user_agent) == ("dailyround.example", "/nowhere?x=1", 404, "a-test/1")
+
+
+def test_the_data_files_are_where_the_wheel_takes_them_from() -> None:
+    assert DATA.parent.name == "demo"
+    assert (DATA / "plan.toml").is_file()
+    assert len(list(DATA.glob("templates/*.html"))) >= len([outlet for outlet in plan().outlets.values() if outlet.template])
