@@ -49,6 +49,9 @@ class Rhythm:
     moved_sightings: int = 0
     is_gone: bool = False  # answered 410
     hub_url: str | None = None  # WebSub hub the feed announces
+    entries_per_day: float | None = None  # measured; None: not yet
+    habit: tuple[float, ...] = ()  # decayed counts of entries: 24 by hour (UTC), then 7 by weekday (Monday first); see habits.py
+    distrusts_validators: bool = False  # the server said 304 (or kept its ETag) while the body had changed: ask unconditionally
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
+    body_hash: str | None = None  # never sent: a 200 whose body hashes to this is UNCHANGED too
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class Page:
     item_id: str | None = None
     request_headers: tuple[tuple[str, str], ...] = ()
     http_version: str | None = None
+    address: str | None = None  # the IP address that answered
 
 
 class PageOutcome(StrEnum):

@@ -1,0 +1,143 @@
+"""When may a host be asked next? Spacing, concurrency, holds and the circuit breaker, for each host and each registrable domain.
+
+Spacing counts from the sending of one request's header to the sending of the next one's: a slow connect brings no two together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from extractors.records import PageOutcome
+
+DOWN_FOR = timedelta(minutes=10)
+"""How long a host that could not be reached is left alone (story-indexer's figure, PEERS.md 2.2); doubles each time."""
+MAX_DOWN_FOR = timedelta(hours=2)
+SLOW_ANSWERS_TO_OPEN = 3
+"""Time-outs in a row after which a host counts as down; a single slow answer says nothing."""
+DEFAULT_HOLD = timedelta(minutes=1)
+"""After 429 without Retry-After; doubles each time, up to `MAX_HOLD`."""
+MAX_HOLD = timedelta(hours=1)
+LONGEST_CRAWL_DELAY_SECONDS = 120.0
+"""Longer ones are cut, as news-crawl does (PEERS.md 2.4)."""
+
+_UNREACHABLE = {PageOutcome.CONNECT_FAILED, PageOutcome.DNS_FAILED, PageOutcome.TLS_FAILED}
+_NOT_ASKED = {PageOutcome.HOST_DOWN, PageOutcome.OFFLINE, PageOutcome.ROBOTS, PageOutcome.BAD_URL, PageOutcome.ADDRESS_REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class HostRecord:
+    """What is remembered of a host between runs."""
+
+    host: str
+    held_until: datetime | None = None  # 429 or 503: asked nothing until then
+    holds: int = 0  # in a row
+    down_until: datetime | None = None  # circuit breaker open
+    downs: int = 0  # in a row
+    slow_answers: int = 0  # in a row
+
+
+def after_answer(record: HostRecord, outcome: PageOutcome, retry_after_at: datetime | None, now: datetime) -> HostRecord:
+    """Return what to remember of a host after one exchange with it. Pure."""
+    if outcome in _NOT_ASKED:
+        return record
+    if outcome is PageOutcome.RATE_LIMITED:
+        wait = min(DEFAULT_HOLD * 2 ** min(record.holds, 10), MAX_HOLD)
+        own = now + wait
+        until = own if retry_after_at is None else max(retry_after_at, own) if record.holds else retry_after_at
+        return HostRecord(record.host, held_until=until, holds=record.holds + 1)
+    slow = record.slow_answers + 1 if outcome is PageOutcome.TIMED_OUT else 0
+    if outcome in _UNREACHABLE or slow >= SLOW_ANSWERS_TO_OPEN:
+        wait = min(DOWN_FOR * 2 ** min(record.downs, 10), MAX_DOWN_FOR)
+        return HostRecord(record.host, down_until=now + wait, downs=record.downs + 1)
+    return HostRecord(record.host, slow_answers=slow, downs=record.downs if slow else 0)
+
+
+@dataclass(slots=True)
+class _Gate:
+    """One key's door: `turns` lets so many in at once, `door` is held from one's turn until its request is sent."""
+
+    turns: asyncio.Semaphore
+    door: asyncio.Lock = field(default_factory=asyncio.Lock)
+    last_sent: float = float("-inf")
+    users: int = 0
+
+
+class Slot:
+    """One's turn at a host. Call `sent()` when the request header is on the wire."""
+
+    def __init__(self, gates: list[_Gate], clock: Callable[[], float]) -> None:
+        self._gates = gates
+        self._clock = clock
+        self._is_sent = False
+
+    def sent(self) -> None:
+        """Note the time and let the next one start counting."""
+        if self._is_sent:
+            return
+        self._is_sent = True
+        now = self._clock()
+        for gate in self._gates:
+            gate.last_sent = now
+            gate.door.release()
+
+
+class Hosts:
+    """Doors to hosts. Belongs to one event loop; only records outlive it."""
+
+    def __init__(self, spacing_seconds: float, concurrency: int, clock: Callable[[], float]) -> None:
+        self._spacing = spacing_seconds
+        self._concurrency = concurrency
+        self._clock = clock
+        self._gates: dict[str, _Gate] = {}
+
+    @asynccontextmanager
+    async def slot(self, host: str, domain: str, crawl_delay_seconds: float = 0.0) -> AsyncIterator[Slot]:
+        """Wait for one's turn at a host and its registrable domain, first come first served.
+
+        Args:
+            host: Its own spacing is the crawl-delay where that is longer.
+            domain: Shares the common spacing and the limit of concurrent requests.
+            crawl_delay_seconds: What robots.txt asks for; cut at `LONGEST_CRAWL_DELAY_SECONDS`.
+
+        """
+        spacings = {domain: self._spacing}
+        spacings[f"//{host}"] = max(self._spacing, min(crawl_delay_seconds, LONGEST_CRAWL_DELAY_SECONDS))
+        gates = [self._gate(key) for key in spacings]  # domain before host, always: no deadlock
+        async with AsyncExitStack() as stack:
+            for gate in gates:
+                gate.users += 1
+                stack.callback(self._leave, gate)
+            for gate in gates:
+                await stack.enter_async_context(gate.turns)
+            doors = await stack.enter_async_context(AsyncExitStack())
+            for gate in gates:
+                await gate.door.acquire()
+                doors.callback(gate.door.release)
+            await self._wait_for_spacing(gates, list(spacings.values()))
+            doors.pop_all()  # from here on the slot opens them
+            slot = Slot(gates, self._clock)
+            stack.callback(slot.sent)  # a request that never went out still counts: the host saw the attempt
+            yield slot
+
+    async def _wait_for_spacing(self, gates: list[_Gate], spacings: list[float]) -> None:
+        ready = max(gate.last_sent + spacing for gate, spacing in zip(gates, spacings, strict=True))
+        await asyncio.sleep(max(0.0, ready - self._clock()))
+
+    def _gate(self, key: str) -> _Gate:
+        gate = self._gates.get(key)
+        if gate is None:
+            gate = self._gates[key] = _Gate(asyncio.Semaphore(self._concurrency))
+        return gate
+
+    def _leave(self, gate: _Gate) -> None:
+        gate.users -= 1
+
+    def forget_idle(self, older_than_seconds: float = 600.0) -> None:
+        """Drop the doors nobody uses, so that a long-lived fetcher stays small."""
+        limit = self._clock() - max(older_than_seconds, self._spacing, LONGEST_CRAWL_DELAY_SECONDS)
+        for key in [key for key, gate in self._gates.items() if not gate.users and gate.last_sent < limit]:
+            del self._gates[key]
