@@ -1,0 +1,148 @@
+"""Article and its mentions -> quotations with their speakers.
+
+English is read with a parser, on frames (see quote_frames); other languages by patterns. Texts without marks cost one search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from extractors.quotation import HAS_MARKS, Paragraph, Quotation, paragraphs_of, quotations_in
+from extractors.quote_frames import Frame, frame_of
+from extractors.quote_kinds import kind_of
+from extractors.quote_names import link_speakers, name_speakers
+from extractors.quote_turns import Labels, Page, Said, settled
+from extractors.records import Article, Mention, Quote
+from extractors.speakers import FrameReader
+from extractors.speech_cues import english_cues
+
+__all__ = ["link_speakers", "quotes_in", "quotes_of"]
+
+# Articles whose frames go through the parser together: 32 hold some 300 frames, enough to fill its batches.
+_ARTICLES_A_BATCH = 32
+_GRAMMAR = frozenset({"tok2vec", "transformer", "tagger", "parser"})
+_INTRODUCTION_CHARS = 300  # of the paragraph before that are read for an introduction: its last sentence or two
+
+
+def quotes_in(article: Article, mentions: Sequence[Mention], nlp: Any) -> list[Quote]:
+    """Find the quotations of one article; see quotes_of."""
+    return quotes_of([article], {article.article_id: mentions}, nlp)
+
+
+def quotes_of(articles: Iterable[Article], mentions_by_article: Mapping[int, Sequence[Mention]], nlp: Any) -> list[Quote]:
+    """Find the quotations of many articles.
+
+    Args:
+        articles: Read in order; only their `text`, `headings` and `language` matter.
+        mentions_by_article: Names found in them, to resolve pronouns and surnames; an article may be absent.
+        nlp: A spaCy pipeline with a tagger and a parser for English, or a `LanguageModel` around one.
+
+    Returns:
+        Quotes by article and place; their `position` counts from 0 in each article.
+
+    """
+    quotes: list[Quote] = []
+    language = getattr(nlp, "nlp", nlp)
+    quoting = (article for article in articles if HAS_MARKS.search(article.text))
+    for batch in _batched(quoting, _ARTICLES_A_BATCH):
+        layouts = [_layout_of(article) for article in batch]
+        texts = [frame.text for layout in layouts for frame in layout.frames]
+        with _memory_of(language):
+            docs = language.pipe(texts, disable=[name for name in language.pipe_names if name not in _GRAMMAR])
+            for layout in layouts:
+                found = list(_quotes_of_layout(layout, docs))
+                names = mentions_by_article.get(layout.article.article_id, ())
+                quotes.extend(name_speakers(layout.article.text, found, names, english_cues()))
+    return quotes
+
+
+def _memory_of(language: Any) -> AbstractContextManager[Any]:
+    """Forget the words of a batch afterwards, unless the caller has such a zone open: they cannot be nested."""
+    return nullcontext() if language.vocab.in_memory_zone else language.memory_zone()
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """An article's quotations as they stand on the page; frames without quotations are introductions to the next one."""
+
+    article: Article
+    frames: tuple[Frame, ...]
+    labels: Labels
+
+
+def _batched(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:
+    batch: list[Article] = []
+    for article in articles:
+        batch.append(article)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _layout_of(article: Article) -> _Layout:
+    text, headings = article.text, set(article.headings)
+    labels = Labels(text, english_cues().no_labels)
+    quotations = [labels.cut(quotation) for quotation in quotations_in(text) if quotation.paragraph.number not in headings]
+    quoting = {paragraph: list(group) for paragraph, group in groupby(quotations, key=lambda quotation: quotation.paragraph)}
+    frames: list[Frame] = []
+    before: Paragraph | None = None
+    for paragraph in paragraphs_of(text):
+        here = quoting.get(paragraph)
+        if here and before is not None and before not in quoting and _fills(text, here[0], paragraph):
+            tail = replace(before, start_char=max(before.start_char, before.end_char - _INTRODUCTION_CHARS))
+            frames.append(frame_of(text, tail, []))
+        if here:
+            frames.append(frame_of(text, paragraph, here))
+        if paragraph.number not in headings:
+            before = paragraph
+    return _Layout(article, tuple(frames), labels)
+
+
+def _fills(text: str, quotation: Quotation, paragraph: Paragraph) -> bool:
+    """Whether nothing but quotation stands in the paragraph up to the end of this quotation and right after it."""
+    outside = text[paragraph.start_char : quotation.outer_start] + text[quotation.outer_end : paragraph.end_char]
+    return not any(char.isalnum() for char in outside)
+
+
+def _quotes_of_layout(layout: _Layout, docs: Iterator[Any]) -> Iterator[Quote]:
+    article, cues = layout.article, english_cues()
+    said: list[Said] = []
+    introduction = None
+    for frame in layout.frames:
+        reader = FrameReader(frame, next(docs), cues)
+        if not frame.quotations:
+            introduction = reader.introduction()
+            continue
+        here = [Said(quotation, found) for quotation, found in zip(frame.quotations, reader.attributions(), strict=True)]
+        page = Page(article.text, layout.labels, said[-1] if said else None, introduction)
+        said.extend(settled(page, here))
+        introduction = None
+    for position, one in enumerate(said):
+        yield _quote(article, position, one)
+
+
+def _quote(article: Article, position: int, one: Said) -> Quote:
+    quotation, found = one.quotation, one.attribution
+    kind = kind_of(article.text, quotation, found)
+    if kind != "direct":
+        found = None
+    return Quote(
+        article_id=article.article_id,
+        position=position,
+        quote=article.text[quotation.start_char : quotation.end_char],
+        start_char=quotation.start_char,
+        end_char=quotation.end_char,
+        kind=kind,
+        speaker=article.text[found.speaker_start : found.speaker_end] if found else None,
+        speaker_start=found.speaker_start if found else None,
+        speaker_end=found.speaker_end if found else None,
+        cue=found.cue if found else None,
+        method=found.method if found else None,
+        paragraph=quotation.paragraph.number,
+    )

@@ -1,0 +1,152 @@
+"""A parsed frame -> everything in it that may introduce speech, with its speaker: verbs, "according to", nouns.
+
+Grammar only: which candidate belongs to which quotation is chosen in speakers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from extractors.speech_cues import EnglishCues
+
+Token = Any  # spaCy's tokens: their attributes are made at run time and have no types
+
+_CONJUNCT_REACH = 5  # words between the heads of two conjoined names: "and", a title, a given name or two
+_CLIMB = 8  # verbs to climb for a subject; deeper trees are parsing accidents
+_TO_GOVERNOR = frozenset(("conj", "xcomp", "advcl", "ccomp", "dep", "pcomp", "prep", "parataxis", "aux", "auxpass", "prt"))
+_LEFT_OF_HEAD = frozenset(("compound", "amod", "det", "poss", "nmod", "nummod", "advmod", "quantmod", "predet"))
+_BORDERS = frozenset(("—", "–", "―", "--", ":", ";", "“"))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cue and the head of its speaker's noun phrase. `weight` is 0 for a verb that is no cue."""
+
+    cue: Token
+    speaker: Token
+    method: str
+    weight: float
+
+
+class Grammar:
+    """Reads one parsed text; `quoted` says which tokens stand inside quotation marks and therefore never speak."""
+
+    def __init__(self, doc: Any, quoted: Sequence[bool], cues: EnglishCues) -> None:
+        self.doc = doc
+        self.quoted = quoted
+        self.cues = cues
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Find the candidates, in order."""
+        for token in self.doc:
+            if self.quoted[token.i] or not token.text[:1].isalpha():
+                continue
+            for read in (self._preposition, self._verb, self._noun):
+                candidate = read(token)
+                if candidate is not None:
+                    yield candidate
+                    break
+
+    def span_of(self, head: Token) -> tuple[int, int]:
+        """Return the noun phrase of a head without what follows it; a name in apposition stands for its description."""
+        name = _child(head, lambda child: child.dep_ == "appos" and child.tag_ == "NNP" and not self.quoted[child.i])
+        if name is not None and head.tag_ != "NNP":
+            return self.span_of(name)
+        lefts = [child.left_edge.i for child in head.lefts if child.dep_ in _LEFT_OF_HEAD]
+        first, last = min([head.i, *lefts]), self._last_of(head)
+        for index in range(head.i - 1, first - 1, -1):
+            if self.doc[index].text in _BORDERS or self.quoted[index]:
+                first = index + 1
+                break
+        while first < head.i and self.doc[first].is_punct:
+            first += 1
+        return self.doc[first].idx, self.doc[last].idx + len(self.doc[last])
+
+    def _last_of(self, head: Token) -> int:
+        """Go on to the last of the names that speak as one: Ann Lee and Bo Ray."""
+        last: int = head.i
+        for child in head.rights:
+            if child.dep_ == "conj" and child.tag_ in {"NNP", "NNPS"} and child.i - last <= _CONJUNCT_REACH:
+                last = child.i
+        return head.i if any(self.quoted[head.i : last + 1]) else last
+
+    def _preposition(self, token: Token) -> Candidate | None:
+        if token.lower_ == "according":
+            to = _child(token, lambda child: child.lower_ == "to")
+            if to is None and token.i + 1 < len(self.doc) and self.doc[token.i + 1].lower_ == "to":
+                to = self.doc[token.i + 1]
+            name = _object_of(to) if to is not None else None
+            return Candidate(token, name, "according to", 3.0) if name is not None else None
+        if token.lower_ == "per":  # per the party's rules; not per cent, per head
+            name = _object_of(token)
+            return Candidate(token, name, "according to", 2.0) if name is not None and name.tag_ != "NN" else None
+        return None
+
+    def _verb(self, token: Token) -> Candidate | None:
+        if not token.tag_.startswith("VB"):
+            return None
+        speaker = self._subject_of(token)
+        if speaker is None:
+            return None
+        lemma = self._cue_of(token)
+        if lemma is None:
+            return Candidate(token, speaker, "clause", 0.0)
+        return Candidate(token, speaker, "verb", 3.0 if lemma in self.cues.strong else 2.0)
+
+    def _cue_of(self, verb: Token) -> str | None:
+        if verb.lower_ in {"put", "puts"}:  # as she put it
+            following = self.doc[verb.i + 1].lower_ if verb.i + 1 < len(self.doc) else ""
+            return "say" if following in {"it", "this", "that"} else None
+        return self.cues.lemma_of_form.get(verb.lower_)
+
+    def _noun(self, token: Token) -> Candidate | None:
+        """Whose statement: the possessor, else "a statement from X", else the noun itself ("the ad")."""
+        if token.lower_ not in self.cues.nouns or not token.tag_.startswith("NN"):
+            return None
+        owner = _child(token, lambda child: child.dep_ == "poss" and not self.quoted[child.i])
+        if owner is None:
+            source = _child(token, lambda child: child.lower_ in {"from", "by", "of"} and _object_of(child) is not None)
+            owner = _object_of(source) if source is not None else None
+        return Candidate(token, token if owner is None else owner, "noun", 1.0)
+
+    def _subject_of(self, verb: Token) -> Token | None:
+        """The subject, looking up through conjunctions, participles and relative clauses."""
+        if verb.tag_ == "VBG" and verb.i and self._is_name(self.doc[verb.i - 1]):
+            return self.doc[verb.i - 1]  # footage of Mr Doe saying
+        for _ in range(_CLIMB):
+            own = self._own_subject(verb)
+            if own is not None:
+                return own
+            if verb.dep_ in {"acl", "relcl"}:
+                return verb.head if verb.head.tag_.startswith(("NN", "PRP")) and not self.quoted[verb.head.i] else None
+            if verb.dep_ not in _TO_GOVERNOR:
+                return None
+            verb = verb.head
+        return None
+
+    def _own_subject(self, verb: Token) -> Token | None:
+        subject = _child(verb, lambda child: child.dep_ in {"nsubj", "csubj"} and not self.quoted[child.i])
+        if subject is None:
+            agent = _child(verb, lambda child: child.dep_ == "agent")
+            if agent is not None and (name := _object_of(agent)) is not None:
+                return name
+            subject = _child(verb, lambda child: child.dep_ == "nsubjpass" and not self.quoted[child.i])
+        if subject is None or subject.lower_ not in {"who", "which", "that"} or verb.dep_ != "relcl":
+            return subject
+        named = verb.head  # Ann Lee and Bo Ray, who said: the last one speaks
+        while (last := _child(named, lambda child: child.dep_ == "conj" and child.i < subject.i)) is not None:
+            named = last
+        return named
+
+    def _is_name(self, token: Token) -> bool:
+        return token.tag_ == "NNP" and not self.quoted[token.i] and token.lower_ not in self.cues.days
+
+
+def _child(token: Token, is_wanted: Callable[[Token], bool]) -> Token | None:
+    return next((child for child in token.children if is_wanted(child)), None)
+
+
+def _object_of(preposition: Token) -> Token | None:
+    return _child(preposition, lambda child: child.dep_ == "pobj")
