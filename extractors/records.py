@@ -465,3 +465,4 @@ class Batch:
     quotes: tuple[Quote, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     as_of: datetime | None = field(default=None)
+    decisions: Decisions = field(default_factory=Decisions)  # what copies.decide found; its copies need not stand in `copies` too

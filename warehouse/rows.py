@@ -1,0 +1,93 @@
+"""Records in, Arrow tables out, with the columns and types that the warehouse declares.
+
+Arrow because DuckDB takes it 21 to 40 times faster than `executemany`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+AT = pa.timestamp("us", tz="UTC")
+TEXT = pa.string()
+TEXTS = pa.list_(pa.string())
+BIGINT = pa.int64()
+INTEGER = pa.int32()
+DOUBLE = pa.float64()
+BOOLEAN = pa.bool_()
+
+
+def arrow_of(records: Iterable[object], columns: Mapping[str, pa.DataType], **extra: Sequence[Any]) -> pa.Table:
+    """Turn records into a table.
+
+    Args:
+        records: Each has an attribute for every column that `extra` does not give.
+        columns: Name -> type, in order.
+        extra: Columns computed elsewhere, one value a record.
+
+    Returns:
+        One row a record, in order; text that is no valid Unicode (lone surrogates) has them replaced.
+
+    """
+    rows = list(records)
+    return pa.table(
+        {
+            name: _array(extra[name] if name in extra else [getattr(row, name) for row in rows], kind)
+            for name, kind in columns.items()
+        }
+    )
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        return pa.array([_valid(value) for value in values], kind)
+
+
+def _valid(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, tuple | list):
+        return [_valid(item) for item in value]
+    return value
+
+
+def ids_of(article_ids: Iterable[int]) -> pa.Table:
+    """Turn ids into a table of one column, `article_id`, to join with."""
+    return pa.table({"article_id": pa.array(sorted(article_ids), BIGINT)})
+
+
+@contextmanager
+def registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
+    """Let SQL see Arrow tables under these names for a while."""
+    for name, table in tables.items():
+        connection.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            connection.unregister(name)
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit all or nothing."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):  # a fatal error has ended transaction and connection: that one matters, not this one
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """Return a moment in UTC, as DuckDB hands it back in pytz's zone."""
+    return None if moment is None else moment.astimezone(UTC)

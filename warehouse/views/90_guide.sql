@@ -1,0 +1,51 @@
+-- The way in: every relation with its grain, its meaning and a query that runs. Grain and meaning are the COMMENTs, read from the catalog.
+
+CREATE OR REPLACE TABLE main.guide AS
+WITH examples (name, example) AS (
+    VALUES
+        ('articles', 'SELECT published_date, outlet, title, word_count FROM articles WHERE original_id IS NULL ORDER BY published_date DESC LIMIT 20'),
+        ('article_authors', 'SELECT author, count(*) AS articles FROM article_authors GROUP BY author ORDER BY articles DESC LIMIT 20'),
+        ('captions', 'SELECT credit, count(*) AS pictures FROM captions GROUP BY credit ORDER BY pictures DESC LIMIT 20'),
+        ('co_mentions', 'SELECT name, other_name, sum(originals) AS texts FROM co_mentions GROUP BY ALL ORDER BY texts DESC LIMIT 20'),
+        ('copies', 'SELECT kind, count(*) AS pairs, avg(containment) AS containment FROM copies GROUP BY kind ORDER BY pairs DESC'),
+        ('corrections', 'SELECT outlet, seen_at, new_title, word_diff FROM corrections WHERE is_silent ORDER BY seen_at DESC LIMIT 20'),
+        ('daily_coverage', 'SELECT published_date, sum(articles) AS articles, sum(originals) AS originals FROM daily_coverage GROUP BY ALL ORDER BY ALL'),
+        ('entities', 'SELECT name, kind, wikidata_id, aliases FROM entities WHERE list_contains(aliases, ''Zelensky'')'),
+        ('entity_aliases', 'SELECT alias, name, rule, evidence FROM entity_aliases JOIN entities USING (entity_id) ORDER BY name, alias LIMIT 50'),
+        ('entity_daily', 'SELECT name, sum(originals) AS texts, sum(articles) AS articles FROM entity_daily GROUP BY name ORDER BY texts DESC LIMIT 20'),
+        ('feed_health', 'SELECT feed_url, health, last_error, entries_a_day FROM feed_health WHERE health <> ''ok'' ORDER BY feed_url'),
+        ('feeds', 'SELECT outlet, feed_url, title FROM feeds ORDER BY outlet, feed_url'),
+        ('freshness', 'SELECT outlet, silent_hours, usual_gap_hours FROM freshness WHERE is_silent ORDER BY silent_hours DESC'),
+        ('mentions', 'SELECT surface, kind, count(*) AS times FROM mentions WHERE entity_id IS NULL GROUP BY ALL ORDER BY times DESC LIMIT 20'),
+        ('outcomes', 'SELECT run_id, stage, outcome, count(*) AS items FROM outcomes GROUP BY ALL ORDER BY ALL'),
+        ('quotes', 'SELECT speaker_name, cue, quote FROM quotes WHERE kind = ''direct'' LIMIT 20'),
+        ('removed_lines', 'SELECT reason, count(*) AS lines FROM removed_lines GROUP BY reason ORDER BY lines DESC'),
+        ('revisions', 'SELECT article_id, revision, seen_at, words_added, words_removed FROM revisions ORDER BY seen_at DESC LIMIT 20'),
+        ('runs', 'SELECT kind, status, started_at, finished_at - started_at AS took, articles_new FROM runs ORDER BY started_at DESC LIMIT 20'),
+        ('stories', 'SELECT title, first_outlet, outlets, articles FROM stories WHERE outlets > 1 ORDER BY outlets DESC LIMIT 20'),
+        ('syndication', 'SELECT outlet, original_outlet, copies, median_lag_minutes FROM syndication ORDER BY copies DESC LIMIT 20'),
+        ('who_said_what', 'SELECT speaker, quote, about, outlet FROM who_said_what ORDER BY published_date DESC LIMIT 20')
+),
+relations AS (
+    SELECT table_name AS name, 'table' AS type, comment
+    FROM duckdb_tables()
+    WHERE database_name = current_database() AND schema_name = 'main' AND table_name <> 'guide'
+    UNION ALL
+    SELECT view_name, 'view', comment
+    FROM duckdb_views()
+    WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
+)
+SELECT name,
+       type,
+       trim(regexp_extract(comment, 'grain ([^.]*)\.', 1)) AS grain,
+       regexp_replace(comment, '; grain [^.]*\.', '.') AS meaning,
+       example
+FROM relations
+LEFT JOIN examples USING (name)
+ORDER BY name;
+COMMENT ON TABLE main.guide IS 'One row per relation that analysts read; grain name. Start here: each example runs as it stands.';
+COMMENT ON COLUMN main.guide.name IS 'Relation in schema main.';
+COMMENT ON COLUMN main.guide.type IS 'table or view.';
+COMMENT ON COLUMN main.guide.grain IS 'Columns that tell one row from another.';
+COMMENT ON COLUMN main.guide.meaning IS 'What a row is.';
+COMMENT ON COLUMN main.guide.example IS 'A query that runs.';
