@@ -1,0 +1,33 @@
+"""The words that names are made of: titles, given names, heads of organisations, what only looks like a name."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Sets of words from `data/words.toml`; a name of two words has a space in it."""
+
+    demonyms: frozenset[str]
+    titles: frozenset[str]
+    organisation_heads: frozenset[str]
+    organisation_of: frozenset[str]
+    place_heads: frozenset[str]
+    place_before: frozenset[str]
+    place_prepositions: frozenset[str]
+    speech_verbs: frozenset[str]
+    not_names: frozenset[str]
+    particles: frozenset[str]
+    given_names: frozenset[str]
+    ambiguous_places: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Read the words, once a process."""
+    words = tomllib.loads((files("extractors") / "data" / "words.toml").read_text("utf-8"))
+    return Lexicon(**{name: frozenset(word.replace("_", " ") for word in text.split()) for name, text in words.items()})
