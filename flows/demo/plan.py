@@ -94,7 +94,7 @@ class Snag:
     path: str
     title: str
     minutes_ago: int
-    serves: str  # "pdf" | "nothing" | "page" | "flood"
+    serves: str  # "pdf" | "nothing" | "gone" | "page" | "flood"
     outcome: str  # a PageOutcome
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,8 +51,13 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
-    made.filters |= {"iso": datetime.isoformat, "rfc822": format_datetime}
+    made.filters |= {"iso": datetime.isoformat, "rfc822": format_datetime, "nbsp": _with_fixed_spaces}
     return made
+
+
+def _with_fixed_spaces(text: str) -> str:
+    """Set French as the French do: no line may end after a guillemet or before a colon."""
+    return re.sub(r"(?<=«) | (?=[»:;!?])", "\N{NO-BREAK SPACE}", text)
 
 
 def site_of(
@@ -132,6 +138,8 @@ def _snag(snag: Snag, outlet: Outlet, templates: Environment) -> Resource:
             return Resource(200, "application/pdf", PDF)
         case "flood":
             return Resource(200, "text/html; charset=utf-8", stream_bytes=FLOOD_BYTES)
+        case "gone":
+            return Resource(410, "text/plain; charset=utf-8", b"Gone\n")
         case "page":
             return _html(outlet, templates.get_template("plain.html").render(outlet=outlet, title=snag.title), None)
         case _:

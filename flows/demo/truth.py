@@ -76,7 +76,8 @@ class TrueName:
     name: str
     kind: str
     spellings: tuple[str, ...]
-    urls: tuple[str, ...]  # articles that mention it, by any spelling
+    urls: tuple[str, ...]  # articles that mention it, by any spelling, also a bonus one
+    bonus_spellings: tuple[str, ...] = ()  # of another language: joining them is not asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,12 @@ def truth_of(plan: Plan, stories: dict[str, Story], now: datetime) -> Truth:
     lost = _lost_in_broken_feeds(plan, everything)
     last = [article for article in everything if article.url not in lost]
     told = tomllib.loads((DATA / "names.toml").read_text(encoding="utf-8"))
-    at = {(article.outlet.host, article.run.story): article.url for article in last}
+    by_run = {(article.outlet.host, article.run.story): article for article in last}
+    at = {key: article.url for key, article in by_run.items()}
     pairs = tomllib.loads((DATA / "plan.toml").read_text(encoding="utf-8")).get("not_copies", ())
     return Truth(
         articles=tuple(_article_of(article) for article in last),
-        copies=tuple(_copy_of(article, at) for article in last if article.run.source),
+        copies=tuple(_copy_of(article, by_run) for article in last if article.run.source),
         not_copies=tuple((at[pair["these"][0], pair["these"][1]], at[pair["those"][0], pair["those"][1]]) for pair in pairs),
         revisions=tuple(_revision_of(article) for article in last if article.url in first and article.run.change),
         skips=(*_skipped_feeds(plan), *_skipped_pages(plan)),
@@ -152,9 +154,12 @@ def _article_of(article: Publication) -> TrueArticle:
     )
 
 
-def _copy_of(article: Publication, at: dict[tuple[str, str], str]) -> TrueCopy:
+def _copy_of(article: Publication, by_run: dict[tuple[str, str], Publication]) -> TrueCopy:
+    original = by_run[article.run.source or "", article.run.story]
     kind = article.run.kind
-    return TrueCopy(article.url, at[article.run.source or "", article.run.story], kind, ACCEPTED_KINDS[kind])
+    # A correction parts the two: what was exact differs in the corrected words afterwards.
+    also = ("near", "revision") if original.run.change or article.run.change else ()
+    return TrueCopy(article.url, original.url, kind, tuple(dict.fromkeys((*ACCEPTED_KINDS[kind], *also))))
 
 
 def _revision_of(article: Publication) -> TrueRevision:
@@ -182,6 +187,6 @@ def _skipped_pages(plan: Plan) -> Iterable[TrueSkip]:
 
 
 def _name_of(facts: dict[str, Any], articles: list[Publication]) -> TrueName:
-    spellings = tuple(facts["spellings"])
-    urls = [article.url for article in articles if any(spelling in article.text for spelling in spellings)]
-    return TrueName(facts["name"], facts["kind"], spellings, tuple(urls))
+    spellings, bonus = tuple(facts["spellings"]), tuple(facts.get("bonus", ()))
+    urls = [article.url for article in articles if any(spelling in article.text for spelling in spellings + bonus)]
+    return TrueName(facts["name"], facts["kind"], spellings, tuple(urls), bonus)

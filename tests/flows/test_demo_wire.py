@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from difflib import SequenceMatcher
 from itertools import combinations
 from urllib.parse import urlsplit
 
@@ -173,6 +174,7 @@ def test_what_is_planned_to_go_wrong_goes_wrong_each_in_its_way(wire: DemoWire, 
     assert seen["server_error"].status_code == 500
     assert seen["not_found"].status_code == 404
     assert seen["not_html"].headers["Content-Type"] == "application/pdf"
+    assert seen["gone"].status_code == 410
     assert len(seen["too_big"].content) > 10 * 1024 * 1024
     forbidden = urlsplit(next(skip.url for skip in truth.skips if skip.outcome == "skipped_by_robots"))
     rules = get(f"http://{forbidden.netloc}/robots.txt").text
@@ -252,10 +254,23 @@ def test_every_quotation_of_the_truth_stands_in_its_article(truth: Truth) -> Non
     assert all(quote.quote in texts[quote.url] for quote in truth.quotes)
 
 
+def test_every_speaker_of_the_truth_is_named_in_the_article(truth: Truth) -> None:
+    texts = {article.url: article.text for article in truth.articles}
+
+    assert [quote for quote in truth.quotes if quote.speaker not in texts[quote.url]] == []
+
+
+def test_names_that_must_stay_apart_are_both_on_the_wire(truth: Truth) -> None:
+    everything = "\n".join(article.text for article in truth.articles)
+
+    assert [name for pair in truth.different_names for name in pair if name not in everything] == []
+
+
 def test_every_name_of_the_truth_is_printed_somewhere_in_every_spelling(truth: Truth) -> None:
     everything = "\n".join(article.text for article in truth.articles)
 
-    missing = [spelling for name in truth.names for spelling in name.spellings if spelling not in everything]
+    spellings = [spelling for name in truth.names for spelling in (*name.spellings, *name.bonus_spellings)]
+    missing = [spelling for spelling in spellings if spelling not in everything]
 
     assert missing == []
 
@@ -267,6 +282,47 @@ def test_every_swap_of_a_correction_finds_its_words(truth: Truth) -> None:
     for change in truth.revisions:
         assert all(words in before[change.url] and words not in after[change.url] for words in change.before), change
         assert all(words in after[change.url] for words in change.after), change
+
+
+def test_every_copy_is_of_the_kind_the_plan_says() -> None:
+    as_first_published = {(article.outlet.host, article.run.story): article for article in edition(2) + edition(1)}
+
+    for article in as_first_published.values():
+        if article.run.source:
+            own = words_of(article)
+            original = words_of(as_first_published[article.run.source, article.run.story])
+            shared = sum(block.size for block in SequenceMatcher(None, own, original, autojunk=False).get_matching_blocks())
+            in_copy, in_original = shared / len(own), shared / len(original)
+            assert {
+                "exact": own == original,
+                "near": in_copy >= 0.7 and in_original >= 0.8 and own != original,
+                "excerpt": in_copy >= 0.99 and in_original <= 0.7,
+                "contains": in_copy <= 0.7 and in_original >= 0.99,
+            }[article.run.kind], (article.url, article.run.kind, in_copy, in_original)
+
+
+def words_of(article: Publication) -> list[str]:
+    return article.text.translate(str.maketrans("“”‘’", "\"\"''")).split()
+
+
+def test_pairs_that_are_not_copies_share_less_than_half_their_words_in_order(truth: Truth) -> None:
+    texts = {article.url: article.text.split() for article in truth.articles}
+
+    for one, other in truth.not_copies:
+        blocks = SequenceMatcher(None, texts[one], texts[other], autojunk=False).get_matching_blocks()
+        runs = sum(block.size for block in blocks if block.size >= 12)
+        assert runs < 0.6 * min(len(texts[one]), len(texts[other])), (one, other, runs)
+
+
+def test_every_swap_of_the_plan_finds_its_words() -> None:
+    told = stories()
+
+    for run in plan().runs:
+        story = told[run.story]
+        words = "\n".join([story.headline, *(piece.text for piece in story.pieces), *run.lede])
+        for old, new in run.swaps:
+            assert old in words, (run.outlet, run.story, old)
+            words = words.replace(old, new)
 
 
 def test_the_truth_can_be_written_as_json(truth: Truth) -> None:
@@ -289,7 +345,8 @@ def test_stories_are_long_enough_to_be_journalism() -> None:
 
 def test_no_two_stories_share_a_paragraph() -> None:
     for (_, one), (_, other) in combinations(stories().items(), 2):
-        assert not {piece.text for piece in one.pieces} & {piece.text for piece in other.pieces}
+        shared = {piece.text for piece in one.pieces} & {piece.text for piece in other.pieces}
+        assert not [text for text in shared if len(text.split()) > 10]
 
 
 def test_every_story_is_run_and_every_run_has_its_story() -> None:
