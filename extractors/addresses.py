@@ -223,6 +223,9 @@ class _Stream(httpcore.AsyncNetworkStream):
             return await self._stream.start_tls(ssl_context, server_hostname, timeout)
         except httpcore.ConnectError as error:
             raise TlsFailed(str(error)) from error
+        except BaseException:  # interrupted within the handshake: nobody else knows of this connection
+            await self._stream.aclose()
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

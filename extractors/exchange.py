@@ -54,12 +54,20 @@ class Bounds:
     is_wanted: Callable[[Headers], bool] = lambda _headers: True  # False: the header is enough, spare the body
 
 
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Called as an exchange goes on."""
+
+    on_sent: Callable[[], None]  # the request's header is on the wire
+    on_contact: Callable[[], None]  # somebody out there accepted a connection, or answered
+
+
 async def exchange(
     pool: httpcore.AsyncConnectionPool,
     url: httpx.URL,
     headers: list[tuple[str, str]],
     bounds: Bounds,
-    on_sent: Callable[[], None],
+    signals: Signals,
 ) -> Reply:
     """Send one GET and read its answer.
 
@@ -68,7 +76,7 @@ async def exchange(
         url: Absolute, http or https.
         headers: As they go on the wire.
         bounds: The total time covers everything from connecting to the last byte, and interrupts whatever is under way.
-        on_sent: Called once the header is on the wire.
+        signals: Whom to tell how far it has come.
 
     Raises:
         Fault: Anything else than a whole answer.
@@ -77,11 +85,11 @@ async def exchange(
     try:
         async with asyncio.timeout(max(0.0, bounds.total_seconds)):
             try:
-                return await _attempt(pool, url, headers, bounds, on_sent)
+                return await _attempt(pool, url, headers, bounds, signals)
             except (
                 _StaleConnection
             ):  # the server closed an idle connection just as we used it (RFC 9112, 9.3.1): once more on a fresh one
-                return await _attempt(pool, url, headers, bounds, on_sent)
+                return await _attempt(pool, url, headers, bounds, signals)
     except Fault:
         raise
     except TimeoutError as error:
@@ -99,7 +107,7 @@ async def _attempt(
     url: httpx.URL,
     headers: list[tuple[str, str]],
     bounds: Bounds,
-    on_sent: Callable[[], None],
+    signals: Signals,
 ) -> Reply:
     is_reused = True
     has_answer = False
@@ -108,10 +116,13 @@ async def _attempt(
         nonlocal is_reused, has_answer
         if event == "connection.connect_tcp.started":
             is_reused = False
+        elif event == "connection.connect_tcp.complete":
+            signals.on_contact()
         elif event.endswith(".send_request_headers.complete"):
-            on_sent()
+            signals.on_sent()
         elif event.endswith(".receive_response_headers.complete"):
             has_answer = True
+            signals.on_contact()
 
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
     wire_headers = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers]
@@ -189,7 +200,9 @@ def _fault_of(error: Exception, bounds: Bounds) -> Fault:
         (httpcore.NetworkError, PageOutcome.PROTOCOL_ERROR),
         (httpcore.ProtocolError, PageOutcome.PROTOCOL_ERROR),
     ]
-    outcome = next((outcome for kind, outcome in outcomes if isinstance(error, kind)), PageOutcome.PROTOCOL_ERROR)
+    outcome = next((outcome for kind, outcome in outcomes if isinstance(error, kind)), None)
+    if outcome is None:  # what a parser of foreign bytes lets slip (h2, hpack, zlib); the name tells a bug of ours from theirs
+        return Fault(PageOutcome.PROTOCOL_ERROR, f"{type(error).__name__}: {told}")
     if isinstance(error, NameNotFound) and error.is_temporary:
         told = f"temporary: {told}"
     return Fault(outcome, told)

@@ -6,9 +6,9 @@ import asyncio
 import base64
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -20,14 +20,16 @@ from extractors import offline, redirects, robots
 from extractors.addresses import GuardedBackend, Resolve, resolve_by_system
 from extractors.answers import ACCEPT, outcome_of, page_of, wants_body
 from extractors.bodies import ACCEPTED_ENCODINGS
-from extractors.exchange import Bounds, Fault, Reply, exchange
+from extractors.conduct import FetchMemory, FetchSettings
+from extractors.exchange import Bounds, Fault, Reply, Signals, exchange
 from extractors.hosts import HostRecord, Hosts, after_answer
 from extractors.records import Page, PageOutcome, Request
 from extractors.redirects import Journey
 from extractors.robots import RobotsFile
 from extractors.urls import registrable_domain
 
-MIB = 1024 * 1024
+__all__ = ["FetchMemory", "FetchSettings", "Fetcher", "fetch_pages"]
+
 IDLE_CONNECTION_SECONDS = 15.0
 """Three times the spacing: the next request to the host finds its connection open, and nothing lingers."""
 DNS_THREADS = 16
@@ -42,56 +44,6 @@ _ROBOTS_PASS_ON = {
     PageOutcome.OFFLINE,
     PageOutcome.RATE_LIMITED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FetchSettings:
-    """How we behave towards the web. The defaults are the figures of PEERS.md 2.8."""
-
-    contact: str | None = None  # a URL or a mail address where a publisher reaches the operator; goes into the user agent
-    user_agent: str | None = None  # None: "newsloom/0.1 (+contact)"; robots.txt is read for what stands before the slash
-    host_spacing_seconds: float = 5.0  # header to header, for each host and each registrable domain
-    host_concurrency: int = 2  # requests under way at once, the same
-    connect_timeout_seconds: float = 10.0  # DNS, TCP; TLS has as much again
-    total_timeout_seconds: float = 30.0  # all exchanges of one request, waiting for one's turn not counted
-    max_redirects: int = 5
-    max_feed_bytes: int = 15 * MIB  # after decompression
-    max_page_bytes: int = 10 * MIB  # after decompression
-    allow_private_addresses: bool = False
-    connect_to: Mapping[str, str] = field(
-        default_factory=dict
-    )  # "host[:port]" -> "ip[:port]", as curl's --connect-to; not checked
-    obey_robots: bool = True
-    max_connections: int = 64  # requests under way at once, all hosts together
-    ca_file: str | None = None  # certificate authorities to trust instead of the usual ones (intranets, tests)
-
-    @property
-    def agent(self) -> str:
-        """The user agent on the wire."""
-        return self.user_agent or (f"newsloom/0.1 (+{self.contact})" if self.contact else "newsloom/0.1")
-
-    @property
-    def product(self) -> str:
-        """The name by which robots.txt calls us."""
-        return self.agent.partition("/")[0].strip() or "newsloom"
-
-
-@dataclass(slots=True)
-class FetchMemory:
-    """What outlives a run: give the same one to the next `Fetcher`, or keep its records and build it anew."""
-
-    hosts: dict[str, HostRecord] = field(default_factory=dict)
-    robots: dict[str, RobotsFile] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, hosts: Iterable[HostRecord] = (), robots_files: Iterable[RobotsFile] = ()) -> Self:
-        """Build it from stored records."""
-        return cls({record.host: record for record in hosts}, {file.origin: file for file in robots_files})
-
-    def records(self, now: datetime) -> tuple[list[HostRecord], list[RobotsFile]]:
-        """Return what is still worth storing: hosts with something against them, robots files younger than their limit."""
-        hosts = [record for record in self.hosts.values() if record != HostRecord(record.host)]
-        return hosts, [file for file in self.robots.values() if now - file.expires_at < robots.STALE_LIMIT]
 
 
 class Fetcher:
@@ -123,10 +75,11 @@ class Fetcher:
 
     async def __aenter__(self) -> Self:
         settings = self.settings
-        self._hosts = Hosts(settings.host_spacing_seconds, settings.host_concurrency, time.monotonic)
+        self._hosts = Hosts(settings.host_spacing_seconds, settings.host_concurrency, self.memory.last_sent, time.monotonic)
         self._under_way = asyncio.Semaphore(settings.max_connections)
         self._robots_doors: dict[str, asyncio.Lock] = {}
         self._is_offline = False
+        self._last_contact = float("-inf")
         self._dns = ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns")
         asyncio.get_running_loop().set_default_executor(self._dns)
         context = httpx.create_ssl_context(verify=True)
@@ -151,7 +104,7 @@ class Fetcher:
 
     async def fetch(self, request: Request) -> Page:
         """Fetch one URL when its host's turn comes. Never raises for what the web does."""
-        journey = redirects.start(request)
+        journey = Journey()
         try:
             self._refuse_if_offline()
             url = redirects.checked_url(request.url)
@@ -163,8 +116,8 @@ class Fetcher:
     async def fetch_all(self, requests: Iterable[Request]) -> AsyncIterator[Page]:
         """Fetch many, many hosts at once and each host politely; pages come as they are ready, one a request.
 
-        A failure is held back until some host has answered since. If none does, and at least three domains failed, the outcome
-        of all of them is OFFLINE, and no host is remembered as down for it.
+        A failure is held back until some host was reached since it began. If none is, and at least three domains failed, the
+        outcome of all of them is OFFLINE, and no host is remembered as down for it.
         """
         lanes: dict[str, deque[Request]] = {}
         for request in requests:
@@ -175,9 +128,8 @@ class Fetcher:
 
         async def drive(domain: str, lane: deque[Request]) -> None:
             while lane:
-                request = lane.popleft()
-                began = time.monotonic()
-                await ready.put((await self.fetch(request), domain, began))
+                page = await self.fetch(lane.popleft())
+                await ready.put((page, domain, time.monotonic() - page.milliseconds / 1000))
 
         drivers = [
             asyncio.create_task(drive(domain, lane))
@@ -190,6 +142,8 @@ class Fetcher:
                 taken = await _next_of(ready, drivers)
                 for page in self._judged(watch, remembered, *taken):
                     yield page
+            for page in watch.reached(self._last_contact):
+                yield page
             route = self._has_route() or bool(self.settings.connect_to)
             for page in watch.settle(has_route=route):
                 if page.outcome is PageOutcome.OFFLINE:
@@ -205,13 +159,13 @@ class Fetcher:
     def _judged(
         self, watch: offline.OfflineWatch, remembered: dict[str, HostRecord], page: Page, domain: str, began: float
     ) -> list[Page]:
-        cleared = watch.answered(time.monotonic()) if page.status is not None else []
         host = redirects.host_of(page.url)
         known = remembered.get(host)
         is_old_blame = known is not None and known.down_until is not None
         certain = watch.judge(page, domain, began, is_blamed_on_known_host=is_old_blame)
+        certain += watch.reached(self._last_contact)
         self._is_offline = watch.is_hopeless
-        return cleared + certain
+        return certain
 
     def _forgive(self, page: Page, remembered: dict[str, HostRecord]) -> None:
         for host in {redirects.host_of(page.url), redirects.host_of(page.final_url or page.url)}:
@@ -229,7 +183,7 @@ class Fetcher:
         host, crawl_delay = url.raw_host.decode("ascii"), 0.0
         self._refuse_if_barred(host)
         if self.settings.obey_robots and request.kind != "robots":
-            rules = await self._rules_for(url)
+            rules = await self._rules_for(url, journey)
             if not robots.is_allowed(rules, str(url), self.settings.product):
                 why = (
                     "robots.txt forbids it"
@@ -248,7 +202,7 @@ class Fetcher:
         journey.url, journey.request_headers = url, tuple((name.lower(), value) for name, value in headers)
         began = time.monotonic()
         try:
-            reply = await exchange(self._pool, url, headers, self._bounds(request, journey), on_sent)
+            reply = await exchange(self._pool, url, headers, self._bounds(request, journey), Signals(on_sent, self._note_contact))
         except Fault as fault:
             self._remember(host, fault.outcome, None)
             raise
@@ -289,6 +243,9 @@ class Fetcher:
             headers.append(("Cookie", cookies))
         return headers
 
+    def _note_contact(self) -> None:
+        self._last_contact = time.monotonic()
+
     def _refuse_if_offline(self) -> None:
         if self._is_offline:
             raise Fault(PageOutcome.OFFLINE, "our own network is down: not asked")
@@ -313,7 +270,7 @@ class Fetcher:
         else:
             self.memory.hosts[host] = record
 
-    async def _rules_for(self, url: httpx.URL) -> RobotsFile:
+    async def _rules_for(self, url: httpx.URL, journey: Journey) -> RobotsFile:
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         if (known := self._fresh_rules(origin)) is not None:
             return known
@@ -324,6 +281,7 @@ class Fetcher:
             page = await self.fetch(Request(f"{origin}/robots.txt", kind="robots"))
             known = self.memory.robots.get(origin)
             if page.outcome in _ROBOTS_PASS_ON and (known is None or known.text is None):
+                journey.seconds += page.milliseconds / 1000
                 raise Fault(page.outcome, f"robots.txt: {page.detail}", page.retry_after_at)
             self.memory.robots[origin] = robots.robots_of(origin, page, known, self._now())
             self._robots_doors.pop(origin, None)

@@ -61,16 +61,17 @@ class _Gate:
     """One key's door: `turns` lets so many in at once, `door` is held from one's turn until its request is sent."""
 
     turns: asyncio.Semaphore
+    key: str
     door: asyncio.Lock = field(default_factory=asyncio.Lock)
-    last_sent: float = float("-inf")
     users: int = 0
 
 
 class Slot:
     """One's turn at a host. Call `sent()` when the request header is on the wire."""
 
-    def __init__(self, gates: list[_Gate], clock: Callable[[], float]) -> None:
+    def __init__(self, gates: list[_Gate], last_sent: dict[str, float], clock: Callable[[], float]) -> None:
         self._gates = gates
+        self._last_sent = last_sent
         self._clock = clock
         self._is_sent = False
 
@@ -81,14 +82,23 @@ class Slot:
         self._is_sent = True
         now = self._clock()
         for gate in self._gates:
-            gate.last_sent = now
+            self._last_sent[gate.key] = now
             gate.door.release()
 
 
 class Hosts:
-    """Doors to hosts. Belongs to one event loop; only records outlive it."""
+    """Doors to hosts. Belongs to one event loop.
 
-    def __init__(self, spacing_seconds: float, concurrency: int, clock: Callable[[], float]) -> None:
+    Args:
+        spacing_seconds: Between requests, for each host and each registrable domain.
+        concurrency: Requests under way at once, the same.
+        last_sent: When each was asked last, by `clock`; outlives the event loop, so that the next one keeps the spacing.
+        clock: Monotonic seconds.
+
+    """
+
+    def __init__(self, spacing_seconds: float, concurrency: int, last_sent: dict[str, float], clock: Callable[[], float]) -> None:
+        self._last_sent = last_sent
         self._spacing = spacing_seconds
         self._concurrency = concurrency
         self._clock = clock
@@ -119,18 +129,18 @@ class Hosts:
                 doors.callback(gate.door.release)
             await self._wait_for_spacing(gates, list(spacings.values()))
             doors.pop_all()  # from here on the slot opens them
-            slot = Slot(gates, self._clock)
+            slot = Slot(gates, self._last_sent, self._clock)
             stack.callback(slot.sent)  # a request that never went out still counts: the host saw the attempt
             yield slot
 
     async def _wait_for_spacing(self, gates: list[_Gate], spacings: list[float]) -> None:
-        ready = max(gate.last_sent + spacing for gate, spacing in zip(gates, spacings, strict=True))
+        ready = max(self._last_sent.get(gate.key, float("-inf")) + spacing for gate, spacing in zip(gates, spacings, strict=True))
         await asyncio.sleep(max(0.0, ready - self._clock()))
 
     def _gate(self, key: str) -> _Gate:
         gate = self._gates.get(key)
         if gate is None:
-            gate = self._gates[key] = _Gate(asyncio.Semaphore(self._concurrency))
+            gate = self._gates[key] = _Gate(asyncio.Semaphore(self._concurrency), key)
         return gate
 
     def _leave(self, gate: _Gate) -> None:
@@ -139,5 +149,8 @@ class Hosts:
     def forget_idle(self, older_than_seconds: float = 600.0) -> None:
         """Drop the doors nobody uses, so that a long-lived fetcher stays small."""
         limit = self._clock() - max(older_than_seconds, self._spacing, LONGEST_CRAWL_DELAY_SECONDS)
-        for key in [key for key, gate in self._gates.items() if not gate.users and gate.last_sent < limit]:
-            del self._gates[key]
+        for key in [
+            key for key, at in self._last_sent.items() if at < limit and not (key in self._gates and self._gates[key].users)
+        ]:
+            del self._last_sent[key]
+            self._gates.pop(key, None)

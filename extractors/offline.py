@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from extractors.records import Page, PageOutcome
 
 MIN_DOMAINS = 3
-"""Failures on so many registrable domains, with not one answer meanwhile, are ours. Dead hosts are a few per cent of a list, so
-three in a row by chance are one in 10,000, and the price of a mistake is one failure not counted."""
+"""Failures on so many registrable domains, with not one connection made meanwhile, are ours. Dead hosts are a few per cent of a
+list: three in a row by chance are one in 10,000, and the price of a mistake is one failure not counted."""
 GIVE_UP_DOMAINS = 20
 """After so many the rest of the batch is not tried: 2,000 feeds at 10 s each would take minutes to learn the same."""
 
@@ -25,7 +25,7 @@ class _Suspect:
 
 
 class OfflineWatch:
-    """Holds back failures until an answer of any host shows that the network was up while they happened."""
+    """Holds back failures until a connection to any host shows that the network was up while they happened."""
 
     def __init__(self) -> None:
         self._suspects: list[_Suspect] = []
@@ -53,8 +53,8 @@ class OfflineWatch:
             return []
         return [page]
 
-    def answered(self, at: float) -> list[Page]:
-        """Some host answered: give back the failures that began before that."""
+    def reached(self, at: float) -> list[Page]:
+        """Some host was reached at a time: give back the failures that began before."""
         cleared = [suspect.page for suspect in self._suspects if suspect.began <= at]
         self._suspects = [suspect for suspect in self._suspects if suspect.began > at]
         return cleared

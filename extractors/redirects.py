@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
@@ -18,6 +19,9 @@ PERMANENT = {301, 308}
 MAX_URL_CHARS = 8192
 """RFC 9110 asks servers to take 8,000; beyond that it is no address of a story."""
 MAX_COOKIES = 20
+_HOST = re.compile(
+    rb"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|[0-9A-Fa-f:.]{2,45}"
+)  # a name, or what stood in the brackets of an IPv6 literal
 
 
 @dataclass(slots=True)
@@ -37,11 +41,6 @@ class Journey:
         return "; ".join(f"{name}={value}" for (host, name), value in self.cookies.items() if host == url.host)
 
 
-def start(_request: Request) -> Journey:
-    """Return a journey that has not begun."""
-    return Journey()
-
-
 def checked_url(url: str) -> httpx.URL:
     """Read a URL that may be fetched.
 
@@ -58,8 +57,8 @@ def checked_url(url: str) -> httpx.URL:
         raise Fault(PageOutcome.BAD_URL, str(error)[:200]) from error
     if read.scheme not in {"http", "https"}:
         raise Fault(PageOutcome.BAD_URL, f"scheme {read.scheme[:20]!r}")
-    if not read.raw_host or port == 0:
-        raise Fault(PageOutcome.BAD_URL, "no host")
+    if not _HOST.fullmatch(read.raw_host) or (port is not None and not 0 < port < 65536):
+        raise Fault(PageOutcome.BAD_URL, f"host {read.host[:80]!r}")
     return read.copy_with(fragment=None)
 
 
