@@ -10,7 +10,7 @@ from typing import Any
 
 from flows.demo.editions import AGENCY, Publication, publications_of
 from flows.demo.plan import DATA, Plan
-from flows.demo.stories import Story
+from flows.demo.stories import Saying, Story
 
 ACCEPTED_KINDS = {
     # What a careful detector may also call it: a few words of house style decide between exact and near, and a long
@@ -35,7 +35,7 @@ class TrueArticle:
     published_at: datetime
     section: str
     dateline: str | None  # the town
-    agency: str | None
+    agency: str | None  # where dateline or byline names it; an outlet that hides its source has none
     authors: tuple[str, ...]
     captions: tuple[str, ...]
 
@@ -87,6 +87,7 @@ class TrueQuote:
     url: str
     quote: str
     speaker: str
+    language: str  # of the article: only English quotations are asked of the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +131,13 @@ def truth_of(plan: Plan, stories: dict[str, Story], now: datetime) -> Truth:
         skips=(*_skipped_feeds(plan), *_skipped_pages(plan)),
         names=tuple(_name_of(facts, last) for facts in told["name"]),
         different_names=tuple((pair[0], pair[1]) for pair in told.get("different", ())),
-        quotes=tuple(TrueQuote(article.url, said.quote, said.speaker) for article in last for said in article.sayings),
+        quotes=tuple(_quote_of(article, said) for article in last for said in article.sayings),
         moved=tuple((f"http://{a.outlet.host}{a.run.moved_from}", a.url) for a in last if a.run.moved_from),
         unannounced=tuple(sorted(lost)),
     )
 
 
 def _article_of(article: Publication) -> TrueArticle:
-    has_agency = AGENCY in article.dateline or article.run.source is not None
     return TrueArticle(
         url=article.url,
         outlet=article.outlet.host,
@@ -148,10 +148,14 @@ def _article_of(article: Publication) -> TrueArticle:
         published_at=article.published_at,
         section=article.section,
         dateline=article.place if article.dateline else None,
-        agency=AGENCY if has_agency else None,
+        agency=AGENCY if AGENCY in article.dateline or AGENCY in article.authors else None,
         authors=article.authors,
         captions=tuple(piece.text for piece in article.pieces if piece.kind == "figure"),
     )
+
+
+def _quote_of(article: Publication, said: Saying) -> TrueQuote:
+    return TrueQuote(article.url, said.quote, said.speaker, article.outlet.language)
 
 
 def _copy_of(article: Publication, by_run: dict[tuple[str, str], Publication]) -> TrueCopy:

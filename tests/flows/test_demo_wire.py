@@ -15,6 +15,10 @@ import httpx
 import pytest
 from lxml import etree
 
+from extractors.feeds import parse_feed
+from extractors.fetch import FetchSettings, fetch_pages
+from extractors.records import Request
+from extractors.urls import canonical_url
 from flows.demo import DemoWire, Truth
 from flows.demo.editions import Publication, publications_of
 from flows.demo.plan import DATA, plan
@@ -179,6 +183,31 @@ def test_what_is_planned_to_go_wrong_goes_wrong_each_in_its_way(wire: DemoWire, 
     forbidden = urlsplit(next(skip.url for skip in truth.skips if skip.outcome == "skipped_by_robots"))
     rules = get(f"http://{forbidden.netloc}/robots.txt").text
     assert any(forbidden.path.startswith(line.removeprefix("Disallow: ")) for line in rules.splitlines() if "Disallow: /" in line)
+
+
+def test_the_real_fetcher_ends_each_planned_trouble_with_its_outcome(wire: DemoWire, truth: Truth) -> None:
+    settings = FetchSettings(host_spacing_seconds=0, connect_to=wire.connect_to)
+    asked = [Request(skip.url, kind="feed" if skip.stage == "poll" else "page") for skip in truth.skips]
+
+    pages = fetch_pages([*asked, Request(truth.moved[0][0])], settings)
+
+    outcomes = {page.url: page.outcome for page in pages}
+    assert {skip.url: outcomes[skip.url] for skip in truth.skips} == {skip.url: skip.outcome for skip in truth.skips}
+    moved = next(page for page in pages if page.url == truth.moved[0][0])
+    assert (moved.outcome, moved.final_url, moved.permanent_url) == ("fetched", truth.moved[0][1], truth.moved[0][1])
+
+
+def test_the_real_feed_reader_reads_every_feed_and_loses_one_entry_of_the_broken_one(second: DemoWire, truth: Truth) -> None:
+    settings = FetchSettings(host_spacing_seconds=0, connect_to=second.connect_to)
+
+    pages = fetch_pages([Request(feed.feed_url, kind="feed") for feed in second.feeds], settings)
+    read = [parse_feed(page.body, page.content_type, page.url, NOW) for page in pages if page.outcome == "fetched"]
+
+    announced = {entry.canonical_url for parsed in read for entry in parsed.entries}
+    expected = {canonical_url(url) for url in ({a.url for a in truth.articles} - {new for _, new in truth.moved})}
+    assert expected <= announced
+    assert announced.isdisjoint(canonical_url(url) for url in truth.unannounced)
+    assert [parsed.warnings != () for parsed in read].count(True) == 1
 
 
 def test_a_reader_who_hangs_up_in_a_huge_page_hurts_nobody(wire: DemoWire, get: Get) -> None:
