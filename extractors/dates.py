@@ -1,7 +1,7 @@
 """A date as written in a feed -> an aware UTC datetime, or None: unknown is better than wrong.
 
-Order: RFC 3339/ISO 8601, RFC 822/2822 with zone names of the whole world, feedparser's own (Korean, Greek, Hungarian, ...), then
-month and day names in other languages by dateparser.
+Order: RFC 3339/ISO 8601, RFC 822/2822 with zone names of the whole world, Unix time, month names of other languages by
+dateparser, and what only feedparser knows (Greek, Hungarian, Korean).
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from feedparser.datetimes import _parse_date as feedparser_date
 
 MAX_AHEAD: Final = timedelta(days=2)
 """A story cannot be newer than now: two days allow for a wrong zone (at most 26 h between two) and a slow clock."""
+
+MAX_OFFSET: Final = timedelta(hours=14)
+"""No zone is further from UTC (Line Islands)."""
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Archives do announce old stories; year 1 and the like are empty fields of a database."""
@@ -45,6 +48,7 @@ _ISO = re.compile(
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{2,4})?$",
     re.IGNORECASE,
 )
+_HAN_DATE = re.compile(r"^(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _ZONE_NAME = re.compile(r"[\s(]+([A-Z]{1,4})\)?$", re.IGNORECASE)
 _OFFSET = re.compile(r"^([+-])(\d{2}):?(\d{2})?$")
 _DIGITS = re.compile(r"^\d{10}(?:\d{3})?$")
@@ -77,18 +81,18 @@ def plausible(moment: datetime | None, now: datetime) -> datetime | None:
 
 @lru_cache(maxsize=4096)
 def _read(written: str, language: str) -> datetime | None:
-    for read in (_iso_date, _rfc_date, _feedparser_date, _unix_date):
+    for read in (_iso_date, _rfc_date, _unix_date, lambda text: _spelled_date(text, language), _feedparser_date):
         try:
             moment = read(written)
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
         if moment is not None:
             return moment
-    return _spelled_date(written, language)
+    return None
 
 
 def _iso_date(written: str) -> datetime | None:
-    match = _ISO.match(written)
+    match = _ISO.match(_HAN_DATE.sub(r"\1-\2-\3", written))
     if match is None:
         return None
     year, month, day, hour, minute, second, fraction, zone = match.groups()
@@ -108,10 +112,15 @@ def _rfc_date(written: str) -> datetime | None:
     if not re.search(r"\d{1,2}[ -][A-Za-z]{3}[a-z]*[ -]\d{2,4}", written):
         return None  # leave it to readers that know more than RFC 822
     moment = parsedate_to_datetime(re.sub(r"([+-]\d{2}):(\d{2})$", r"\1\2", written))
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) if abs(moment.utcoffset() or timedelta()) <= MAX_OFFSET else None
 
 
 def _feedparser_date(written: str) -> datetime | None:
+    """Ask feedparser for what only it knows (Greek, Hungarian, Korean). Of plain ASCII it makes guesses: "2026" is a day."""
+    if written.isascii() or len(re.findall(r"\d+", written)) < 3:
+        return None
     parsed = feedparser_date(written)
     return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
 
@@ -127,7 +136,7 @@ def _zone_minutes(zone: str) -> int | None:
     if offset:
         sign = -1 if offset.group(1) == "-" else 1
         minutes = int(offset.group(2)) * 60 + int(offset.group(3) or 0)
-        return sign * minutes if minutes <= 14 * 60 else None  # no zone is further from UTC
+        return sign * minutes if timedelta(minutes=minutes) <= MAX_OFFSET else None
     return ZONE_MINUTES.get(zone.upper())
 
 

@@ -22,6 +22,7 @@ import feedparser
 from extractors.dates import date_of
 from extractors.discovery import discover
 from extractors.errors import FeedUnreadable
+from extractors.feedexcess import without_excess
 from extractors.hints import hints_of
 from extractors.identity import keyed
 from extractors.jsonfeed import read_json_feed
@@ -38,8 +39,18 @@ MAX_FEED_BYTES: Final = 64 * 1024 * 1024
 MAX_CATEGORIES: Final = 50
 MAX_AUTHORS: Final = 50
 
+MAX_TITLE_CHARS: Final = 1000
+"""The longest real titles are court cases and papers, of about 500 characters."""
+
+MAX_NAME_CHARS: Final = 500
+"""Of a GUID, a name, a category: longer ones are texts in the wrong place."""
+
 _HEAD_BYTES: Final = 65536
 _IS_FEED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
+# Without doubt a feed, also inside the page that a blog engine wraps around all it serves.
+_IS_WRAPPED_FEED = re.compile(
+    rb"<feed\s[^<>]{0,500}\bxmlns\s*=\s*[\"']http://www\.w3\.org/2005/Atom|<rss\s[^<>]{0,2000}\bversion\s*="
+)
 _IS_HTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 _EMAIL = re.compile(r"^\s*<?[^\s<>@()]+@[^\s<>@()]+>?\s*(?:\((.*)\))?\s*$")
 _IMAGE = re.compile(r"""<img\b[^>]{0,1000}?\ssrc\s*=\s*["']?([^"'\s>]{1,2000})""", re.IGNORECASE)
@@ -109,18 +120,20 @@ def _text(document: bytes) -> str:
 
 def _read_xml(document: bytes, head: bytes, content_type: str | None, url: str, now: datetime) -> ParsedFeed:
     feed = _IS_FEED.search(head)
-    if _is_page(head[: feed.start()] if feed else head, is_feed=feed is not None):
+    if _IS_WRAPPED_FEED.search(head) is None and _is_page(head[: feed.start()] if feed else head, is_feed=feed is not None):
         raise FeedUnreadable(url, "an HTML page, not a feed")
     if b"<" not in head:
         raise FeedUnreadable(url, "neither XML nor JSON")
+    document, trimmed = without_excess(document, url)
     result = _feedparsed(document, content_type, url)
     if not result.get("version") and not result.entries:
         raise FeedUnreadable(url, f"no feed format we know{_reason(result)}")
-    return _feed_of(result, document, url, now)
+    parsed = _feed_of(result, document, url, now)
+    return replace(parsed, warnings=(*parsed.warnings, "far too many categories: left out")) if trimmed else parsed
 
 
 def _is_page(head: bytes, *, is_feed: bool) -> bool:
-    """Tell an HTML page. A feed may stand under an HTML doctype, or hold HTML; it is in no html element."""
+    """Tell an HTML page. A feed may stand under an HTML doctype, or hold HTML, but nothing of HTML stands around it."""
     return b"<html" in head.lower() if is_feed else _IS_HTML.search(head) is not None
 
 
@@ -147,7 +160,7 @@ def _reason(result: feedparser.FeedParserDict) -> str:
 def _feed_of(result: feedparser.FeedParserDict, document: bytes, url: str, now: datetime) -> ParsedFeed:
     facts = result.feed
     language = language_of(facts.get("language"))
-    entries = [_entry_of(item, result.version, url, language, now) for item in result.entries]
+    entries = [_entry_of(dict(item), result.version, url, language, now) for item in result.entries]
     kept = tuple(entry for entry in entries if entry is not None)
     warnings = [f"malformed{_reason(result)}"] if isinstance(result.get("bozo_exception"), SAXException) else []
     if len(kept) < len(entries):
@@ -172,8 +185,9 @@ def _link(facts: Mapping[str, Any], relation: str, url: str) -> str | None:
     return None
 
 
-def _entry_of(item: Mapping[str, Any], version: str, url: str, feed_language: str | None, now: datetime) -> Entry | None:
-    guid = one_line(item.get("id"))
+def _entry_of(item: dict[str, Any], version: str, url: str, feed_language: str | None, now: datetime) -> Entry | None:
+    """Turn an item into an entry. A plain dict, since a FeedParserDict asked for `updated` also answers with `published`."""
+    guid = one_line(str(item.get("id") or "")[:2000])
     link = _entry_link(item, guid, url)
     title = _title_of(item, version)
     content, base = _content_of(item)
@@ -194,7 +208,7 @@ def _entry_of(item: Mapping[str, Any], version: str, url: str, feed_language: st
         content_html=with_absolute_links(content, base or link or url),
         published_at=published,
         published_at_source=source,
-        updated_at=date_of(_own(item, "updated"), now, language),
+        updated_at=date_of(item.get("updated"), now, language),
         language=language,
         categories=_categories(item.get("tags", ())),
         image_url=_image_of(item, content, url),
@@ -203,8 +217,9 @@ def _entry_of(item: Mapping[str, Any], version: str, url: str, feed_language: st
 
 def _entry_link(item: Mapping[str, Any], guid: str | None, url: str) -> str | None:
     """Choose the article's address: the original behind a feed proxy, the link, an alternate of any type, a GUID that is one."""
-    alternates = [link.get("href") for link in item.get("links", ()) if link.get("rel", "alternate") == "alternate"]
-    others = [link.get("href") for link in item.get("links", ()) if link.get("rel") in {"related", "via", "canonical"}]
+    links = [(str(link.get("rel", "alternate")).rpartition("/")[2], link.get("href")) for link in item.get("links", ())]
+    alternates = [address for relation, address in links if relation == "alternate"]  # also spelled as an IANA address
+    others = [address for relation, address in links if relation in {"related", "via", "canonical"}]
     for candidate in (item.get("feedburner_origlink"), item.get("pheedo_origlink"), item.get("link"), *alternates):
         if address := absolute_url(url, candidate):
             return address
@@ -217,8 +232,8 @@ def _title_of(item: Mapping[str, Any], version: str) -> str | None:
     """Read a title; Atom says whether it is text or markup, so that `The <em> tag` stays whole."""
     title = item.get("title")
     if version.startswith("atom") and item.get("title_detail", {}).get("type") == "text/plain":
-        return one_line(title)
-    return plain_text(title)
+        return one_line(title and title[:MAX_TITLE_CHARS])
+    return plain_text(title, MAX_TITLE_CHARS)
 
 
 def _content_of(item: Mapping[str, Any]) -> tuple[str | None, str | None]:
@@ -238,15 +253,9 @@ def _published(item: Mapping[str, Any], version: str, now: datetime, language: s
         ("updated", updated),
     )  # fmt: skip
     for name, source in candidates:
-        if moment := date_of(_own(item, name), now, language):
+        if moment := date_of(item.get(name), now, language):
             return moment, source
     return None, None
-
-
-def _own(item: Mapping[str, Any], name: str) -> str | None:
-    """Return a field of the entry itself: asked for `updated`, a FeedParserDict also answers with `published`."""
-    value = dict.get(item, name) if isinstance(item, dict) else None
-    return value if isinstance(value, str) else None
 
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
@@ -254,7 +263,7 @@ def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
     names = [author.get("name") for author in item.get("authors", ())[:MAX_AUTHORS]]
     if not any(names):
         names = [item.get("author")]
-    return tuple(dict.fromkeys(name for raw in names if (name := _name(plain_text(raw)))))
+    return tuple(dict.fromkeys(name for raw in names if (name := _name(plain_text(raw, MAX_NAME_CHARS)))))
 
 
 def _name(written: str | None) -> str | None:
@@ -263,7 +272,10 @@ def _name(written: str | None) -> str | None:
 
 
 def _categories(tags: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    names = [plain_text(tag.get("label") or tag.get("term")) for tag, _ in zip(tags, range(MAX_CATEGORIES), strict=False)]
+    names = [
+        plain_text(tag.get("label") or tag.get("term"), MAX_NAME_CHARS)
+        for tag, _ in zip(tags, range(MAX_CATEGORIES), strict=False)
+    ]
     return tuple(dict.fromkeys(name for name in names if name))
 
 

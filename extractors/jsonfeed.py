@@ -94,7 +94,7 @@ def _entry_of(item: dict[str, Any], url: str, language: str | None, document: di
     link = link or absolute_url("", guid)
     markup = with_absolute_links(_text(item.get("content_html")), link or url)
     summary = plain_text(_text(item.get("summary")) or _text(item.get("content_text")) or markup, MAX_SUMMARY_CHARS)
-    title = plain_text(_text(item.get("title")))
+    title = plain_text(_text(item.get("title")), 1000)
     if not (link or guid or title or summary):
         return None
     tongue = language_of(_text(item.get("language"))) or language

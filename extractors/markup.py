@@ -13,6 +13,9 @@ from lxml import etree
 MAX_SUMMARY_CHARS: Final = 4000
 """A summary is for a reader's list: the longest abstracts are about 2,500 characters; full texts belong in `content_html`."""
 
+MAX_RESOLVED_CHARS: Final = 2_000_000
+"""Twice the longest article with inlined pictures seen; a tree of more costs seconds and a gigabyte."""
+
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--|<!\[CDATA\[")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff\u200b\xad]")
@@ -33,7 +36,7 @@ def plain_text(markup: str | None, max_chars: int | None = None) -> str | None:
     """Read markup (or text that only may be markup) as one line of plain text; entities are decoded up to twice."""
     if not markup:
         return None
-    text = markup
+    text = markup[: 40 * max_chars] if max_chars else markup  # markup may be long before its first words
     if _TAG.search(text):
         text = _text_of_html(text)
     for _ in range(2):  # "&amp;amp;": once for the feed's maker, once for his software
@@ -46,7 +49,7 @@ def plain_text(markup: str | None, max_chars: int | None = None) -> str | None:
 
 def with_absolute_links(markup: str | None, base: str | None) -> str | None:
     """Resolve relative links and image addresses in a piece of HTML; markup that has none comes back untouched."""
-    if not markup or not base or not _RELATIVE.search(markup):
+    if not markup or not base or len(markup) > MAX_RESOLVED_CHARS or not _RELATIVE.search(markup):
         return markup or None
     try:
         root = lxml.html.fragment_fromstring(_CONTROL.sub("", markup), create_parent="div")

@@ -50,6 +50,7 @@ class Archived:
     page: Page
     kind: str = "page"  # "page" | "feed" | "robots", as requested; others' archives know only pages
     entry: Entry | None = None  # that the page was fetched for
+    digest: str | None = None  # of the body, as WARC-Payload-Digest says it
     offset: int = 0  # in bytes, of the first record of its group
 
 
@@ -144,7 +145,7 @@ def _archived(record: WarcRecord, told: dict[str, _Told], place: int, wanted: Ca
     if own is not None:
         return _own_page(record, own)
     page = _foreign_page(record, url)
-    return Archived(page, offset=place) if page is not None else None
+    return Archived(page, digest=record.headers.get("WARC-Payload-Digest"), offset=place) if page is not None else None
 
 
 def _own_page(record: WarcRecord, told: _Told) -> Archived:
@@ -159,6 +160,7 @@ def _own_page(record: WarcRecord, told: _Told) -> Archived:
         page=record_of(Page, told.fields.get("newsloom-page", ""), body=body),
         kind=told.fields.get("newsloom-kind", "page"),
         entry=record_of(Entry, entry) if entry else None,
+        digest=record.headers.get("WARC-Payload-Digest"),
         offset=told.offset,
     )
 

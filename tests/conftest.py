@@ -6,6 +6,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# A busy machine makes a law no less true: no deadline a case. The bound is the test's own time-out.
+settings.register_profile("newsloom", deadline=None)
+settings.load_profile("newsloom")
 
 os.environ["DO_NOT_TRACK"] = "1"
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
