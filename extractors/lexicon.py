@@ -24,6 +24,12 @@ class Lexicon:
     particles: frozenset[str]
     given_names: frozenset[str]
     ambiguous_places: frozenset[str]
+    east_asian_families: frozenset[str]
+    name_articles: frozenset[str]
+    name_glue: frozenset[str]
+    legal_forms: frozenset[str]
+    government_heads: frozenset[str]
+    small_words: frozenset[str]
 
 
 @lru_cache(maxsize=1)

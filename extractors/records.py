@@ -416,6 +416,83 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class NameUse:
+    """One spelling in one article: what names.py keeps of an article, so that history can be resolved again.
+
+    Grain (article_id, mention_kind, surface).
+    """
+
+    article_id: int
+    mention_kind: str  # as the mention has it
+    surface: str
+    kind: str  # of the entity: "Kremlin" is a place even where the tagger saw an organisation
+    key: str  # what identifies the spelling within its kind
+    block: str  # spellings that may be one thing share it
+    is_full: bool = True  # False: a bare surname or an acronym, no evidence by itself
+    surname_key: str | None = None  # what a bare surname is looked up by
+    via: tuple[str, ...] = ()  # keys of the full names in the same article that it may stand for
+    mentions: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NameAlias:
+    """One full spelling and how many articles use it; with an entity once it is resolved."""
+
+    kind: str
+    key: str
+    alias: str  # the spelling to show
+    block: str
+    surname_key: str | None
+    documents: int
+    entity_id: int | None = None
+    rule: str | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """A curated word on two spellings; it wins over every other rule."""
+
+    kind: str
+    key_a: str
+    key_b: str
+    verdict: str  # "same" | "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who a bare surname means where its article does not say; `entity_id` None: nobody is beyond doubt."""
+
+    surname_key: str
+    block: str
+    entity_id: int | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameEvent:
+    """An entity was merged, split or renamed. Ids are None where there was or is no entity."""
+
+    event: str  # "new" | "moved"
+    kind: str
+    alias: str
+    from_id: int | None
+    to_id: int | None
+    rule: str
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What the spellings of some blocks mean: aliases with entities, entities, bearers of bare surnames."""
+
+    aliases: tuple[NameAlias, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    bearers: tuple[Bearer, ...] = ()
+    events: tuple[NameEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """One quotation and who said it. `quote` has no quotation marks; the offsets count in the article's text."""
 

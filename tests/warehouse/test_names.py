@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from extractors import names
+from extractors.records import Mention, NameRule
+from warehouse.connection import writer
+from warehouse.names import aliases_for, resolve_history, store_names, store_rule
+from warehouse.rows import BIGINT, INTEGER, TEXT, TEXTS, arrow_of, registered
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+# One list an article; every name is a person unless it says otherwise.
+ARTICLES = [
+    ["Volodymyr Zelensky", "Zelensky", "Kiev/place"],
+    ["Volodymyr Zelenskyy", "Zelenskyy", "Kyiv/place"],
+    ["George W. Bush", "Bush"],
+    ["George W. Bush"],
+    ["George H. W. Bush", "Bush"],
+    ["George Bush", "Bush"],
+    ["Jeb Bush", "George W. Bush", "Bush"],
+    ["Bush"],
+    ["Anneke Wouters", "Wouters"],
+    ["Anneke Wouters"],
+    ["Wouters", "Kremlin/organization"],
+    ["Anneke Wouters", "Harbour Workers Federation/organization", "HWF/organization"],
+    ["Dmitri Olm"],
+    ["Dmitry Olm", "Olm"],
+    ["Maria Olm"],
+    ["Olm", "Mahmoud Abbas", "Abu Mazen"],
+]
+
+
+def mentions_of(article_id: int, spec: Sequence[str]) -> list[Mention]:
+    mentions = []
+    for number, item in enumerate(spec):
+        surface, _, kind = item.partition("/")
+        mentions.append(Mention(article_id, surface, number * 100, number * 100 + len(surface), kind or "person", "model"))
+    return mentions
+
+
+def load(connection: duckdb.DuckDBPyConnection, articles: dict[int, Sequence[str]]) -> None:
+    mentions = [mention for article_id, spec in articles.items() for mention in mentions_of(article_id, spec)]
+    columns = {
+        "article_id": BIGINT, "entity_id": BIGINT, "surface": TEXT, "start_char": INTEGER, "end_char": INTEGER,
+        "region": TEXT, "paragraph": INTEGER, "kind": TEXT, "titles": TEXTS, "source": TEXT, "link_rule": TEXT,
+        "link_evidence": TEXT, "engine": TEXT,
+    }  # fmt: skip
+    with registered(connection, rows=arrow_of(mentions, columns)):
+        connection.execute("DELETE FROM main.mentions WHERE article_id IN ?", [list(articles)])
+        connection.execute("INSERT INTO main.mentions BY NAME FROM rows")
+    store_names(connection, articles, names.uses_of(mentions), names.naming_of, NOW)
+
+
+def links(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    return connection.execute("SELECT article_id, surface, entity_id, link_rule FROM main.mentions ORDER BY ALL").fetchall()
+
+
+def state(connection: duckdb.DuckDBPyConnection) -> list[object]:
+    tables = ("main.entities", "main.entity_aliases", "state.name_aliases", "state.name_bearers", "state.name_uses")
+    return [links(connection), *(connection.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in tables)]
+
+
+def name_of(connection: duckdb.DuckDBPyConnection, article_id: int, surface: str) -> str | None:
+    row = connection.execute(
+        "SELECT entities.name FROM main.mentions LEFT JOIN main.entities USING (entity_id) WHERE article_id = ? AND surface = ?",
+        [article_id, surface],
+    ).fetchone()
+    assert row is not None
+    return row[0]  # type: ignore[no-any-return]  # a VARCHAR
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with writer(tmp_path) as connection:
+        yield connection
+
+
+@pytest.fixture
+def everything(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    load(connection, dict(enumerate(ARTICLES)))
+    return connection
+
+
+def test_spellings_of_one_person_are_one_entity(everything: duckdb.DuckDBPyConnection) -> None:
+    assert name_of(everything, 0, "Volodymyr Zelensky") == name_of(everything, 1, "Zelenskyy") == "Volodymyr Zelensky"
+    assert name_of(everything, 0, "Kiev") == name_of(everything, 1, "Kyiv") == "Kyiv"
+
+
+def test_two_bushes_are_never_one(everything: duckdb.DuckDBPyConnection) -> None:
+    fathers = everything.execute("SELECT name FROM main.entities WHERE name LIKE '%Bush' ORDER BY name").fetchall()
+
+    assert fathers == [("George Bush",), ("George H. W. Bush",), ("George W. Bush",), ("Jeb Bush",)]
+    assert name_of(everything, 6, "Bush") is None
+    assert name_of(everything, 7, "Bush") is None
+
+
+def test_a_bare_surname_means_the_only_bearer(everything: duckdb.DuckDBPyConnection) -> None:
+    assert name_of(everything, 10, "Wouters") == "Anneke Wouters"
+    assert name_of(everything, 15, "Olm") is None
+
+
+def test_the_pure_resolver_and_the_tables_agree(everything: duckdb.DuckDBPyConnection) -> None:
+    every = [mention for number, spec in enumerate(ARTICLES) for mention in mentions_of(number, spec)]
+
+    linked, _ = names.resolve(every)
+
+    assert sorted(links(everything), key=repr) == sorted(
+        ((m.article_id, m.surface, m.entity_id, m.link_rule) for m in linked), key=repr
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_tables_do_not_depend_on_order_or_batches(seed: int, everything: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    whole = state(everything)
+    numbers = list(range(len(ARTICLES)))
+    chance = random.Random(seed)
+    chance.shuffle(numbers)
+
+    other = tmp_path / "other"
+    other.mkdir()
+    with writer(other) as connection:
+        while numbers:
+            size = chance.randint(1, 4)
+            load(connection, {number: ARTICLES[number] for number in numbers[:size]})
+            del numbers[:size]
+
+        pieces = state(connection)
+
+    # Evidence is a note of the moment; everything else is a function of the articles.
+    assert pieces == whole
+
+
+def test_loading_twice_changes_nothing(everything: duckdb.DuckDBPyConnection) -> None:
+    before = state(everything)
+
+    load(everything, dict(enumerate(ARTICLES)))
+
+    assert state(everything) == before
+
+
+def test_a_revised_article_takes_its_spellings_back(everything: duckdb.DuckDBPyConnection) -> None:
+    load(everything, {14: ["Nobody Else"]})
+
+    assert name_of(everything, 15, "Olm") is None  # two articles only
+    load(everything, {16: ["Dmitry Olm"]})
+    assert name_of(everything, 15, "Olm") == "Dmitry Olm"
+
+
+def test_curated_words_win_and_moves_are_logged(everything: duckdb.DuckDBPyConnection) -> None:
+    apart = NameRule("person", "dmitri olm", "dmitry olm", "different")
+
+    report = store_rule(everything, apart, names.naming_of, NOW, note="two brothers")
+
+    assert report.moved == 1
+    assert name_of(everything, 12, "Dmitri Olm") == "Dmitri Olm"
+    assert name_of(everything, 13, "Dmitry Olm") == "Dmitry Olm"
+    together = NameRule("person", "maria olm", "anneke wouters", "same")
+    store_rule(everything, together, names.naming_of, NOW)
+    assert name_of(everything, 14, "Maria Olm") == name_of(everything, 8, "Anneke Wouters")
+    assert everything.execute("SELECT count(*) > 0 FROM state.name_log").fetchone() == (True,)
+
+
+def test_resolving_history_again_changes_nothing(everything: duckdb.DuckDBPyConnection) -> None:
+    before = state(everything)
+
+    report = resolve_history(everything, names.uses_of, names.naming_of, NOW)
+
+    assert (report.moved, state(everything)) == (0, before)
+
+
+def test_stored_spellings_can_be_read_by_block(everything: duckdb.DuckDBPyConnection) -> None:
+    uses = names.uses_of(mentions_of(99, ["Anneke Wouters"]))
+
+    assert [alias.documents for alias in aliases_for(everything, names.blocks_of(uses))] == [3]

@@ -1,0 +1,425 @@
+"""The memory of names: spellings of a batch in, entities out, and every mention in the file that this moves is linked anew.
+
+Who means whom is decided by a pure function that the caller passes in (`extractors.names.naming_of`). It sees whole blocks of
+spellings, counted over all articles, so the tables depend on which articles are loaded, never on their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from extractors.records import Mention, NameAlias, NameRule, NameUse, Naming
+from warehouse.rows import BIGINT, BOOLEAN, INTEGER, TEXT, TEXTS, arrow_of, ids_of, registered
+
+type_of_decision = Callable[[Sequence[NameAlias], Sequence[NameRule]], Naming]
+type_of_reading = Callable[[Iterable[Mention]], list[NameUse]]
+
+HISTORY_CHUNK = 2_000  # articles that are resolved again at once: some 60,000 mentions in memory
+
+
+@dataclass(frozen=True, slots=True)
+class NamingReport:
+    """What one call changed."""
+
+    spellings: int = 0
+    entities: int = 0
+    moved: int = 0  # spellings that mean another entity than before
+    linked: int = 0  # mentions whose link was written
+
+
+def store_names(
+    connection: duckdb.DuckDBPyConnection,
+    article_ids: Iterable[int],
+    uses: Iterable[NameUse],
+    decide: type_of_decision,
+    at: datetime,
+) -> NamingReport:
+    """Remember the spellings of articles just written, decide the blocks they touch, and link mentions and quotes.
+
+    Args:
+        connection: Inside the transaction that wrote the articles' mentions.
+        article_ids: All articles written; one without mentions loses those it had.
+        uses: From `extractors.names.uses_of`, of these articles.
+        decide: `extractors.names.naming_of`.
+        at: For the log.
+
+    """
+    wanted = ids_of(article_ids)
+    rows = [use for use in uses if use.article_id in set(wanted["article_id"].to_pylist())]
+    with registered(connection, written=wanted, new_uses=arrow_of(rows, _USE)):
+        for statement in _REPLACE_USES:
+            connection.execute(statement)
+        return _decide(connection, decide, at)
+
+
+def store_rule(
+    connection: duckdb.DuckDBPyConnection, rule: NameRule, decide: type_of_decision, at: datetime, note: str | None = None
+) -> NamingReport:
+    """Write a curated word on two spellings and apply it to everything loaded; a later word on the same pair wins."""
+    key_a, key_b = sorted((rule.key_a, rule.key_b))
+    connection.execute("DELETE FROM state.name_rules WHERE (kind, key_a, key_b) = (?, ?, ?)", [rule.kind, key_a, key_b])
+    connection.execute(
+        "INSERT INTO state.name_rules VALUES (?, ?, ?, ?, ?, ?)", [rule.kind, key_a, key_b, rule.verdict, note, at]
+    )
+    with registered(connection, written=ids_of(())):
+        connection.execute(
+            _TOUCH_KEYS,
+            [rule.kind, key_a, key_b],
+        )
+        return _decide(connection, decide, at)
+
+
+def resolve_history(
+    connection: duckdb.DuckDBPyConnection, read: type_of_reading, decide: type_of_decision, at: datetime
+) -> NamingReport:
+    """Resolve every mention in the file again, as after an upgrade of the resolver; inside one transaction.
+
+    Args:
+        connection: Inside a transaction.
+        read: `extractors.names.uses_of`.
+        decide: `extractors.names.naming_of`.
+        at: For the log.
+
+    """
+    total = NamingReport()
+    ids = [row[0] for row in connection.execute(_ARTICLES_WITH_NAMES).fetchall()]
+    for start in range(0, len(ids), HISTORY_CHUNK):
+        chunk = ids[start : start + HISTORY_CHUNK]
+        report = store_names(connection, chunk, read(_stored_mentions(connection, chunk)), decide, at)
+        total = NamingReport(*(getattr(total, name) + getattr(report, name) for name in NamingReport.__slots__))
+    return total
+
+
+def aliases_for(connection: duckdb.DuckDBPyConnection, blocks: Iterable[tuple[str, str]]) -> list[NameAlias]:
+    """Read the stored spellings of some (kind, block) pairs, as decided last."""
+    pairs = sorted(blocks)
+    table = pa.table({"kind": [kind for kind, _ in pairs], "block": [block for _, block in pairs]})
+    with registered(connection, wanted=table):
+        rows = connection.execute(_READ_ALIASES).fetchall()
+    return sorted((NameAlias(*row) for row in rows), key=lambda alias: (alias.kind, alias.key))
+
+
+def _decide(connection: duckdb.DuckDBPyConnection, decide: type_of_decision, at: datetime) -> NamingReport:
+    """Decide the blocks in the temporary table `touched`."""
+    rules = _widen(connection)
+    aliases = [NameAlias(*row) for row in connection.execute(_COUNT_ALIASES).fetchall()]
+    naming = decide(aliases, rules)
+    with registered(
+        connection,
+        new_aliases=arrow_of(naming.aliases, _ALIAS),
+        new_bearers=arrow_of(naming.bearers, _BEARER),
+        new_entities=arrow_of(naming.entities, _ENTITY),
+    ):
+        for statement in _WRITE_NAMING:
+            connection.execute(statement)
+        linked = _count(connection, _LINK_MENTIONS)
+        connection.execute(_LINK_QUOTES)
+    moved = [event for event in naming.events if event.event == "moved"]
+    with registered(connection, new_events=arrow_of(moved, _EVENT, logged_at=[at] * len(moved))):
+        connection.execute("INSERT INTO state.name_log BY NAME FROM new_events")
+    for name in ("touched", "old_aliases", "changed_keys", "changed_surnames", "changed_entities", "links"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    return NamingReport(len(naming.aliases), len(naming.entities), len(moved), linked)
+
+
+def _widen(connection: duckdb.DuckDBPyConnection) -> list[NameRule]:
+    """Take in the blocks that curated words tie to the touched ones, and return these words."""
+    rules = [NameRule(*row) for row in connection.execute("SELECT kind, key_a, key_b, verdict FROM state.name_rules").fetchall()]
+    while rules and _count(connection, _WIDEN):
+        pass
+    return rules
+
+
+def _count(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
+    row = connection.execute(statement).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _stored_mentions(connection: duckdb.DuckDBPyConnection, article_ids: Sequence[int]) -> Iterator[Mention]:
+    with registered(connection, wanted=ids_of(article_ids)):
+        rows = connection.execute(_READ_MENTIONS).fetchall()
+    for article_id, surface, start, end, kind, source, titles in rows:
+        yield Mention(article_id, surface, start, end, kind, source, titles=tuple(titles))
+
+
+# ------------------------------------------------------------------------------------------------ columns and statements
+
+_USE = {
+    "article_id": BIGINT,
+    "mention_kind": TEXT,
+    "surface": TEXT,
+    "kind": TEXT,
+    "key": TEXT,
+    "block": TEXT,
+    "is_full": BOOLEAN,
+    "surname_key": TEXT,
+    "via": TEXTS,
+    "mentions": INTEGER,
+}
+_ALIAS = {
+    "kind": TEXT,
+    "key": TEXT,
+    "alias": TEXT,
+    "block": TEXT,
+    "surname_key": TEXT,
+    "documents": BIGINT,
+    "entity_id": BIGINT,
+    "rule": TEXT,
+    "evidence": TEXT,
+}
+_BEARER = {"surname_key": TEXT, "block": TEXT, "entity_id": BIGINT, "evidence": TEXT}
+_ENTITY = {
+    "entity_id": BIGINT,
+    "name": TEXT,
+    "kind": TEXT,
+    "wikidata_id": TEXT,
+    "polity_code": TEXT,
+    "country_code": TEXT,
+    "aliases": TEXTS,
+    "ambiguous_with": pa.list_(BIGINT),
+}
+_EVENT = {
+    "logged_at": pa.timestamp("us", tz="UTC"),
+    "event": TEXT,
+    "kind": TEXT,
+    "alias": TEXT,
+    "from_id": BIGINT,
+    "to_id": BIGINT,
+    "rule": TEXT,
+    "evidence": TEXT,
+}
+
+_ARTICLES_WITH_NAMES = """
+SELECT article_id FROM main.mentions UNION SELECT article_id FROM state.name_uses ORDER BY article_id
+"""
+
+_TOUCH_KEYS = """
+CREATE OR REPLACE TEMP TABLE touched AS
+SELECT DISTINCT kind, block FROM state.name_aliases WHERE kind = ? AND key IN (?, ?)
+"""
+
+_READ_ALIASES = """
+SELECT kind, key, alias, block, surname_key, documents, entity_id, rule, evidence
+FROM state.name_aliases
+SEMI JOIN wanted USING (kind, block)
+"""
+
+_READ_MENTIONS = """
+SELECT article_id, surface, start_char, end_char, kind, source, titles
+FROM main.mentions
+SEMI JOIN wanted USING (article_id)
+"""
+
+_REPLACE_USES = (
+    """
+    CREATE OR REPLACE TEMP TABLE touched AS
+    SELECT DISTINCT kind, block FROM state.name_uses SEMI JOIN written USING (article_id)
+    UNION
+    SELECT DISTINCT kind, block FROM new_uses
+    """,
+    "DELETE FROM state.name_uses WHERE article_id IN (SELECT article_id FROM written)",
+    "INSERT INTO state.name_uses BY NAME FROM new_uses",
+)
+
+# Blocks that a curated word ties to a touched one; returns how many are new.
+_WIDEN = """
+WITH keys AS (
+    SELECT DISTINCT kind, key, block FROM state.name_uses
+), tied AS (
+    SELECT there.kind, there.block
+    FROM state.name_rules AS rules
+    JOIN keys AS here ON here.kind = rules.kind AND here.key IN (rules.key_a, rules.key_b)
+    JOIN keys AS there ON there.kind = rules.kind AND there.key IN (rules.key_a, rules.key_b)
+    SEMI JOIN touched ON touched.kind = here.kind AND touched.block = here.block
+)
+INSERT INTO touched
+SELECT DISTINCT kind, block FROM tied ANTI JOIN touched USING (kind, block)
+"""
+
+# The spelling shown is the one most articles use; an article with two counts for the first by letter.
+_COUNT_ALIASES = """
+WITH per_article AS (
+    SELECT kind, key, block, surname_key, article_id, min(surface) AS surface
+    FROM state.name_uses
+    SEMI JOIN touched USING (kind, block)
+    WHERE is_full
+    GROUP BY ALL
+), per_surface AS (
+    SELECT kind, key, block, surname_key, surface, count(*) AS documents
+    FROM per_article
+    GROUP BY ALL
+), per_key AS (
+    SELECT
+        kind,
+        key,
+        block,
+        surname_key,
+        first(surface ORDER BY documents DESC, surface) AS alias,
+        sum(documents)::BIGINT                          AS documents
+    FROM per_surface
+    GROUP BY ALL
+)
+SELECT kind, key, per_key.alias, block, surname_key, per_key.documents, old.entity_id, old.rule, old.evidence
+FROM per_key
+LEFT JOIN (SELECT kind, key, entity_id, rule, evidence FROM state.name_aliases) AS old USING (kind, key)
+ORDER BY kind, key
+"""
+
+_WRITE_NAMING = (
+    "CREATE OR REPLACE TEMP TABLE old_aliases AS FROM state.name_aliases SEMI JOIN touched USING (kind, block)",
+    """
+    CREATE OR REPLACE TEMP TABLE changed_keys AS
+    SELECT kind, key
+    FROM new_aliases AS new
+    FULL JOIN old_aliases AS old USING (kind, key)
+    WHERE (new.entity_id, new.rule) IS DISTINCT FROM (old.entity_id, old.rule)
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE changed_surnames AS
+    SELECT surname_key
+    FROM new_bearers AS new
+    FULL JOIN (
+        FROM state.name_bearers WHERE block IN (SELECT block FROM touched WHERE kind = 'person')
+    ) AS old USING (surname_key, block)
+    WHERE new.entity_id IS DISTINCT FROM old.entity_id OR new.block IS NULL OR old.block IS NULL
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE changed_entities AS
+    SELECT entity_id FROM old_aliases UNION SELECT entity_id FROM new_entities
+    """,
+    "DELETE FROM state.name_aliases USING touched WHERE (name_aliases.kind, name_aliases.block) = (touched.kind, touched.block)",
+    "INSERT INTO state.name_aliases BY NAME FROM new_aliases",
+    "DELETE FROM state.name_bearers WHERE block IN (SELECT block FROM touched WHERE kind = 'person')",
+    "INSERT INTO state.name_bearers BY NAME FROM new_bearers",
+    # An entity may have spellings in blocks that were not touched (Abu Mazen): it stays while any is left.
+    """
+    DELETE FROM main.entities
+    WHERE entity_id IN (SELECT entity_id FROM new_entities)
+       OR (
+           entity_id IN (SELECT entity_id FROM changed_entities)
+           AND entity_id NOT IN (SELECT entity_id FROM state.name_aliases)
+       )
+    """,
+    "DELETE FROM main.entity_aliases WHERE entity_id IN (SELECT entity_id FROM changed_entities)",
+    """
+    INSERT INTO main.entity_aliases BY NAME
+    SELECT
+        entity_id,
+        alias,
+        any_value(kind)                      AS kind,
+        first(rule ORDER BY documents DESC, key)     AS rule,
+        first(evidence ORDER BY documents DESC, key) AS evidence,
+        sum(documents)::BIGINT               AS documents
+    FROM state.name_aliases
+    SEMI JOIN changed_entities USING (entity_id)
+    GROUP BY entity_id, alias
+    """,
+    """
+    INSERT INTO main.entities BY NAME
+    SELECT new.* REPLACE (spelled.aliases AS aliases)
+    FROM new_entities AS new
+    JOIN (
+        SELECT entity_id, list(DISTINCT alias ORDER BY alias) AS aliases FROM main.entity_aliases GROUP BY ALL
+    ) AS spelled USING (entity_id)
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE links AS
+    WITH picked AS (
+        FROM state.name_uses AS uses
+        WHERE article_id IN (SELECT article_id FROM written)
+           OR (is_full AND (kind, key) IN (SELECT (kind, key) FROM changed_keys))
+           OR (len(via) > 0 AND list_has_any(via, (SELECT coalesce(list(key), []) FROM changed_keys)))
+           OR (NOT is_full AND len(via) = 0 AND surname_key IN (SELECT surname_key FROM changed_surnames))
+    )
+    SELECT article_id, mention_kind, surface, aliases.entity_id, aliases.rule AS link_rule, aliases.evidence AS link_evidence
+    FROM picked
+    LEFT JOIN state.name_aliases AS aliases USING (kind, key)
+    WHERE picked.is_full
+    UNION ALL
+    SELECT
+        article_id,
+        mention_kind,
+        surface,
+        if(count(DISTINCT aliases.entity_id) = 1, min(aliases.entity_id), NULL),
+        if(count(DISTINCT aliases.entity_id) = 1, 'full name in the article', 'several in the article'),
+        string_agg(aliases.alias, ', ' ORDER BY aliases.key)
+    FROM (SELECT article_id, mention_kind, surface, kind, unnest(via) AS key FROM picked WHERE NOT is_full AND len(via) > 0)
+    LEFT JOIN state.name_aliases AS aliases USING (kind, key)
+    GROUP BY article_id, mention_kind, surface
+    UNION ALL
+    SELECT
+        article_id,
+        mention_kind,
+        surface,
+        bearers.entity_id,
+        CASE
+            WHEN bearers.entity_id IS NOT NULL THEN 'only bearer'
+            WHEN bearers.surname_key IS NOT NULL THEN 'several bearers'
+        END,
+        bearers.evidence
+    FROM picked
+    LEFT JOIN state.name_bearers AS bearers
+        ON bearers.surname_key = picked.surname_key AND bearers.block = picked.block
+    WHERE NOT picked.is_full AND len(picked.via) = 0
+    """,
+)
+
+_LINK_MENTIONS = """
+    UPDATE main.mentions
+    SET entity_id = links.entity_id, link_rule = links.link_rule, link_evidence = links.link_evidence
+    FROM links
+    WHERE mentions.article_id = links.article_id
+      AND mentions.kind = links.mention_kind
+      AND mentions.surface = links.surface
+      AND (mentions.entity_id, mentions.link_rule) IS DISTINCT FROM (links.entity_id, links.link_rule)
+"""
+
+# A quote means whom its speaker's last word names, or else whom its resolved name names; see quote_names.link_speakers.
+_LINK_QUOTES = r"""
+    WITH heads AS (
+        SELECT *, speaker_start + length(regexp_extract(speaker, '^(.*?)\S+\s*$', 1, 's')) AS head_at
+        FROM main.quotes
+        WHERE article_id IN (SELECT article_id FROM links) AND speaker IS NOT NULL
+    ), covering AS (
+        SELECT
+            heads.article_id,
+            heads.position,
+            first(mentions.entity_id ORDER BY mentions.end_char - mentions.start_char DESC, mentions.start_char) AS entity_id
+        FROM heads
+        JOIN main.mentions ON mentions.article_id = heads.article_id
+            AND mentions.region = 'text'
+            AND mentions.start_char < heads.speaker_end
+            AND mentions.end_char > heads.head_at
+        GROUP BY ALL
+    ), named AS (
+        SELECT heads.article_id, heads.position, min(mentions.entity_id) AS entity_id
+        FROM heads
+        JOIN main.mentions ON mentions.article_id = heads.article_id
+            AND mentions.region = 'text'
+            AND mentions.surface = heads.speaker_name
+        GROUP BY ALL
+        HAVING count(DISTINCT mentions.entity_id) = 1
+    ), spoken AS (
+        SELECT
+            article_id,
+            position,
+            CASE
+            WHEN regexp_matches(heads.speaker, '\b(?:and|et|und|y|и)\b|&') THEN NULL
+            ELSE coalesce(covering.entity_id, named.entity_id)
+        END AS entity_id
+        FROM heads
+        LEFT JOIN covering USING (article_id, position)
+        LEFT JOIN named USING (article_id, position)
+    )
+    UPDATE main.quotes
+    SET entity_id = spoken.entity_id
+    FROM spoken
+    WHERE quotes.article_id = spoken.article_id
+      AND quotes.position = spoken.position
+      AND quotes.entity_id IS DISTINCT FROM spoken.entity_id
+"""
