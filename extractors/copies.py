@@ -10,15 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import combinations
 
 import numpy as np
 
 from extractors.evidence import differences_of, evidence_of
 from extractors.fingerprints import dated_at
-from extractors.judgement import Verdict, judge, judge_exact
+from extractors.judgement import Verdict, is_filled_in_alike, judge, judge_exact, tells_another_story
 from extractors.originals import why_more_original
 from extractors.records import Article, Candidates, Cluster, Copy, Decisions, Fingerprint, HeadMove, Membership
-from extractors.tokens import Hashes
+from extractors.tokens import Flags, Hashes
 from extractors.verify import Comparison, Prepared, compare, live_tokens, prepare
 
 CROWDED_CLUSTERS = 8
@@ -28,6 +29,8 @@ MAX_CLUSTERS = 8
 FEW_TOKENS = 60
 """A text this short may share one fingerprint only."""
 MAX_RELATED = 3
+CHARS_PER_TOKEN = 6
+TOKENS_PER_HASH = 4.5  # winnowing with a window of 8 keeps two of nine shingles
 
 
 def decide(batch: Iterable[Article], fingerprints: Iterable[Fingerprint], candidates: Candidates, now: datetime) -> Decisions:
@@ -70,7 +73,7 @@ class _Deciding:
         self.articles = {article.article_id: article for article in candidates.articles}
         self.cluster_of = dict(candidates.cluster_of)
         self.clusters = {cluster.cluster_id: cluster for cluster in candidates.clusters}
-        self.shortlist = candidates.shortlist
+        self.equals = candidates.equals
         self.sightings = {hash_: list(seen) for hash_, seen in candidates.sightings.items()}
         self.crowded = set(candidates.crowded)
         self.texts: dict[int, list[int]] = {}
@@ -95,8 +98,13 @@ class _Deciding:
     def place(self, article: Article) -> None:
         """Decide one article and remember it for the next ones."""
         self.articles[article.article_id] = article
-        matches = [match for other in self._worth_comparing(article) if (match := self._match(article, other)) is not None]
+        others = self._worth_comparing(article)
+        matches = self._matches(article, others)
+        if self._learn_house_text(article, matches):
+            matches = self._matches(article, others)
+        matches += self._second_look(article, others, matches)
         copied = sorted((match for match in matches if match.verdict.is_copy), key=self._preference)
+        copied = [match for match in copied if not self._lies_beside(article, match)]
         if copied and not self._is_composite(copied):
             self._join(article, copied)
         self._relate(article, matches)
@@ -105,6 +113,7 @@ class _Deciding:
     # -------------------------------------------------------------------------------------------- comparing
 
     def _worth_comparing(self, article: Article) -> list[Article]:
+        """Choose equal texts, and of the clusters that share most the head, the first member and the two that share most."""
         print_ = self.fingerprints[article.article_id]
         counts: Counter[int] = Counter()
         for hash_ in print_.hashes:
@@ -115,12 +124,10 @@ class _Deciding:
         for other_id in counts:
             by_cluster.setdefault(self._cluster_id(other_id), []).append(other_id)
         shared = {cluster_id: sum(counts[other_id] for other_id in members) for cluster_id, members in by_cluster.items()}
-        few = print_.token_count < FEW_TOKENS
         ranked = sorted(
-            (-number, cluster_id) for cluster_id, number in shared.items() if number > 1 or few or self._is_short(cluster_id)
+            (-number, cluster_id) for cluster_id, number in shared.items() if self._is_enough(number, print_, cluster_id)
         )
-        chosen: dict[int, None] = dict.fromkeys(self.texts.get(print_.text_hash, ())[:2])
-        chosen.update(dict.fromkeys(self.shortlist.get(article.article_id, ())))
+        chosen = dict.fromkeys([*self.equals.get(article.article_id, ()), *self.texts.get(print_.text_hash, ())[:2]])
         for _, cluster_id in ranked[:MAX_CLUSTERS]:
             best = sorted(by_cluster[cluster_id], key=lambda other_id: (-counts[other_id], other_id))[:2]
             cluster = self.clusters.get(cluster_id)
@@ -128,17 +135,59 @@ class _Deciding:
         chosen.pop(article.article_id, None)
         return [self.articles[other_id] for other_id in chosen if other_id in self.articles]
 
-    def _is_short(self, article_id: int) -> bool:
-        article = self.articles.get(article_id)
-        return article is not None and len(article.text) < FEW_TOKENS * 8
+    def _is_enough(self, shared: int, print_: Fingerprint, cluster_id: int) -> bool:
+        """See whether so many common fingerprints can mean a copy: 2 (1 where a text is short) and 3 % of the smaller text."""
+        other = self.articles.get(cluster_id)
+        other_tokens = len(other.text) // CHARS_PER_TOKEN if other else print_.token_count
+        tokens = min(print_.token_count, other_tokens)
+        if tokens < FEW_TOKENS:
+            return shared >= 1
+        return shared >= max(2, 0.03 * tokens / TOKENS_PER_HASH)
 
-    def _match(self, article: Article, other: Article) -> _Match | None:
-        prepared, stored = self._prepared(article), self._prepared(other)
+    def _matches(self, article: Article, others: Iterable[Article]) -> list[_Match]:
+        return [self._match(article, other) for other in others]
+
+    def _second_look(self, article: Article, others: Sequence[Article], matches: Sequence[_Match]) -> list[_Match]:
+        """Compare with further members of a cluster whose first ones, edited themselves, share much and are no match."""
+        copied = {self._cluster_id(match.other.article_id) for match in matches if match.verdict.is_copy}
+        close = {self._cluster_id(match.other.article_id) for match in matches if match.comparison.coverage >= 0.3} - copied
+        seen = {article.article_id, *(other.article_id for other in others)}
+        further = [
+            other_id for cluster_id in sorted(close) for other_id in self._loaded_members(cluster_id) if other_id not in seen
+        ]
+        return self._matches(article, [self.articles[other_id] for other_id in further])
+
+    def _learn_house_text(self, article: Article, matches: Sequence[_Match]) -> bool:
+        """Treat what an outlet puts under its articles as boilerplate, from the second sighting on."""
+        shingles, length = self._prepared(article).shingles, self._prepared(article).shingle_length
+        own = set(self.fingerprints[article.article_id].hashes) - self.crowded
+        learnt: set[int] = set()
+        for match in matches:
+            if match.verdict.is_house_text:
+                covered = np.lib.stride_tricks.sliding_window_view(match.comparison.own.covered, length).all(axis=1)
+                learnt |= own & set(shingles[covered].tolist())
+        self.crowded |= learnt
+        self.newly_crowded += sorted(learnt)
+        return bool(learnt)
+
+    def _match(self, article: Article, other: Article) -> _Match:
+        comparison = self._compare(article, other)
+        own, theirs = self._prepared(article).tokens.hashes, self._prepared(other).tokens.hashes
+        is_equal = np.array_equal(own, theirs)
+        verdict = judge_exact(article, other, len(own)) if is_equal else judge(article, other, comparison)
+        if not verdict.is_copy and self._crowded_in(article.article_id).size:
+            whole = compare(self._prepared(article), self._prepared(other), *self._all_live(article, other))
+            if is_filled_in_alike(whole):
+                comparison, verdict = whole, judge(article, other, whole)
+        return _Match(other, comparison, verdict)
+
+    def _all_live(self, *articles: Article) -> list[Flags]:
+        return [np.ones(len(self._prepared(article).tokens), dtype=np.bool_) for article in articles]
+
+    def _compare(self, article: Article, other: Article) -> Comparison:
+        own, theirs = self._prepared(article), self._prepared(other)
         crowded = self._crowded_in(article.article_id)
-        comparison = compare(prepared, stored, live_tokens(prepared, crowded), live_tokens(stored, crowded))
-        is_exact = len(prepared.tokens) == len(stored.tokens) and bool((prepared.tokens.hashes == stored.tokens.hashes).all())
-        verdict = judge_exact(article, other, len(prepared.tokens)) if is_exact else judge(article, other, comparison)
-        return _Match(other, comparison, verdict) if verdict.kind is not None else None
+        return compare(own, theirs, live_tokens(own, crowded), live_tokens(theirs, crowded))
 
     def _prepared(self, article: Article) -> Prepared:
         found = self.prepared.get(article.article_id)
@@ -147,7 +196,8 @@ class _Deciding:
         return found
 
     def _crowded_in(self, article_id: int) -> Hashes:
-        return np.array([hash_ for hash_ in self.fingerprints[article_id].hashes if hash_ in self.crowded], dtype=np.uint64)
+        print_ = self.fingerprints.get(article_id)
+        return np.array([hash_ for hash_ in print_.hashes if hash_ in self.crowded] if print_ else [], dtype=np.uint64)
 
     # -------------------------------------------------------------------------------------------- joining
 
@@ -158,22 +208,44 @@ class _Deciding:
         return (-round(match.verdict.score, 6), dated_at(match.other), match.other.article_id)
 
     def _is_composite(self, copied: Sequence[_Match]) -> bool:
-        """See whether two stories, told apart until now, lie side by side in this text."""
-        first = copied[0]
-        for match in copied[1:]:
-            if self._cluster_id(match.other.article_id) == self._cluster_id(first.other.article_id):
+        """See whether two stories, told apart until now, lie side by side here, and neither has more in common with this text."""
+        parts = [match for match in copied if match.comparison.own.coverage < 0.85 and match.comparison.own.outside_facts < 0.25]
+        for first, second in combinations(parts, 2):
+            if self._cluster_id(first.other.article_id) == self._cluster_id(second.other.article_id):
                 continue
-            own, theirs = first.comparison.covered_a, match.comparison.covered_a
-            shared = int((own & theirs).sum())
-            if shared <= 0.3 * min(int(own.sum()), int(theirs.sum())) and int(theirs.sum()) >= 0.2 * len(theirs):
+            own, theirs = first.comparison.own.covered, second.comparison.own.covered
+            smaller = min(int(own.sum()), int(theirs.sum()))
+            if int((own & theirs).sum()) <= 0.3 * smaller and smaller >= 0.1 * len(own):
                 return True
         return False
+
+    def _lies_beside(self, article: Article, match: _Match) -> bool:
+        """See whether the other text was pasted together: its fellows stand in another part of it than this article."""
+        theirs = match.comparison.other
+        if theirs.coverage >= 0.85 or theirs.outside_facts >= 0.25:
+            return False
+        cluster_id = self._cluster_id(match.other.article_id)
+        for fellow_id in self._loaded_members(cluster_id):
+            if fellow_id in {article.article_id, match.other.article_id}:
+                continue
+            covered = self._compare(match.other, self.articles[fellow_id]).own.covered
+            smaller = min(int(covered.sum()), int(theirs.covered.sum()))
+            is_apart = smaller >= 0.1 * len(covered) and int((covered & theirs.covered).sum()) <= 0.3 * smaller
+            if is_apart and tells_another_story(self._compare(article, self.articles[fellow_id])):
+                return True
+        return False
+
+    def _loaded_members(self, cluster_id: int) -> list[int]:
+        return [article_id for article_id, own in self.cluster_of.items() if own == cluster_id and article_id in self.articles][
+            :4
+        ]
 
     def _join(self, article: Article, copied: Sequence[_Match]) -> None:
         best = copied[0]
         cluster = self._cluster_with(best.other)
         for match in copied[1:]:
-            other = self._cluster_with(match.other) if self._ties(match) else None
+            is_alone = match.other.article_id not in self.cluster_of
+            other = self._cluster_with(match.other) if is_alone or self._ties(match) else None
             if other is not None and other.cluster_id != cluster.cluster_id:
                 cluster = self._merge(cluster, other, article)
         cluster = replace(cluster, size=cluster.size + 1)
@@ -190,7 +262,7 @@ class _Deciding:
     def _ties(self, match: _Match) -> bool:
         """Only a strong match may tie two clusters together: chains of weak ones end in one cluster of everything."""
         found = match.comparison
-        return max(found.coverage_a, found.coverage_b) >= 0.5 and found.facts_agree >= 0.7
+        return found.facts_agree >= 0.7 and (found.coverage >= 0.5 or (found.coverage >= 0.4 and found.lead_facts >= 0.9))
 
     def _cluster_with(self, article: Article) -> Cluster:
         cluster = self.clusters.get(self._cluster_id(article.article_id))
@@ -247,10 +319,10 @@ class _Deciding:
                 original_id=other.article_id,
                 kind=kind,
                 similarity=round(_similarity(found), 4),
-                containment=round(found.coverage_a, 4),
+                containment=round(found.own.coverage, 4),
                 evidence=evidence_of(article, other, found, match.verdict.why),
                 decided_at=self.now,
-                original_containment=round(found.coverage_b, 4),
+                original_containment=round(found.other.coverage, 4),
                 longest_run=found.longest_run,
                 differing_facts=differences_of(found),
                 lag_seconds=int((dated_at(article) - dated_at(other)).total_seconds()),
@@ -262,7 +334,7 @@ class _Deciding:
         own = self._cluster_id(article.article_id)
         edges = [match for match in matches if self._cluster_id(match.other.article_id) != own]
         seen: set[int] = set()
-        for match in sorted(edges, key=self._preference):
+        for match in sorted((match for match in edges if match.verdict.kind is not None), key=self._preference):
             cluster_id = self._cluster_id(match.other.article_id)
             if cluster_id not in seen and len(seen) < MAX_RELATED:
                 seen.add(cluster_id)
@@ -290,5 +362,5 @@ class _Deciding:
 
 def _similarity(found: Comparison) -> float:
     """Harmonic mean of the two coverages: 1 for the same text, near 0 where one side stands almost alone."""
-    total = found.coverage_a + found.coverage_b
-    return 2 * found.coverage_a * found.coverage_b / total if total else 0.0
+    own, other = found.own.coverage, found.other.coverage
+    return 2 * own * other / (own + other) if own + other else 0.0

@@ -26,10 +26,10 @@ def evidence_of(article: Article, other: Article, comparison: Comparison, why: s
         of which it is; differs: 12 -> 15 dead."
 
     """
-    words = f"{comparison.matched} of {comparison.live_a} words, longest run {comparison.longest_run}"
+    words = f"{comparison.matched} of {comparison.own.live} words, longest run {comparison.longest_run}"
     there = f"{_name(other)} ({other.outlet}, {_when(article, other)})"
-    share = f"{comparison.coverage_a:.0%} of this article ({words})"
-    parts = [f"{share} also appears in {there}, {comparison.coverage_b:.0%} of which it holds"]
+    share = f"{comparison.own.coverage:.0%} of this article ({words})"
+    parts = [f"{share} also appears in {there}, {comparison.other.coverage:.0%} of which it holds"]
     differences = differences_of(comparison)
     if differences:
         more = f" and {len(differences) - MAX_DIFFERENCES} more" if len(differences) > MAX_DIFFERENCES else ""

@@ -346,7 +346,7 @@ class Candidates:
     """What the warehouse knows that may be copied in a batch: everything `copies.decide` reads of the past."""
 
     articles: tuple[Article, ...] = ()  # stored ones worth comparing, with their texts
-    shortlist: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # new article -> stored ones, most promising first
+    equals: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # new article -> stored ones with the same words
     sightings: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # hash -> stored articles that brought it
     crowded: frozenset[int] = frozenset()  # hashes of boilerplate: seen in too many clusters to mean anything
     cluster_of: Mapping[int, int] = field(default_factory=dict)  # stored article -> its cluster

@@ -41,26 +41,46 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """How two texts relate. `a` is the newer one; shares are 0..1 of the live words, those that are no boilerplate."""
+class Side:
+    """One text of a pair, as seen from the other. Shares are 0..1 of its live words, those that are no boilerplate."""
 
-    live_a: int
-    live_b: int
-    matched: int  # live words of `a` that stand in shared passages
-    coverage_a: float
-    coverage_b: float
+    live: int  # live words
+    coverage: float  # share that stands in shared passages
+    lead_facts: float  # share of its lead's facts found anywhere in the other text; 1 for a lead without facts
+    outside_facts: float  # share of the facts outside the shared passages found anywhere in the other text; 0 without any
+    before: int  # live words before the longest shared passage
+    behind: int  # live words behind it
+    covered: Flags  # the words in shared passages
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two texts relate: `own` is the article that is being decided, `other` an earlier one."""
+
+    own: Side
+    other: Side
+    matched: int  # live words of `own` in shared passages
     longest_run: int
-    facts_agree: float  # of the facts in and between shared passages
+    opening: int  # words of the shared passage that begins both texts; 0 where they begin otherwise
+    facts_agree: float  # share of the facts in and between shared passages
     facts_compared: int
-    lead_facts: float  # of one lead's facts, the share found anywhere in the other text; the better direction
-    lead_facts_a: float
-    lead_facts_b: float
-    centre_a: float  # where in `a` the shared words lie on average, 0 = start, 1 = end
-    centre_b: float
-    opening_a: int  # words of the shared passage at the very start of `a`, 0 if it starts otherwise
-    differing: tuple[tuple[str, str], ...]  # facts that stand in one place of both texts and differ: ("12", "15")
-    covered_a: Flags
-    covered_b: Flags
+    differing: tuple[tuple[str, str], ...]  # facts in one place of both texts that differ: ("12", "15") for other, own
+    conflicts_per_hundred: float  # such places per 100 shared words, boilerplate included: a template is made of boilerplate
+
+    @property
+    def coverage(self) -> float:
+        """Share of the text that is contained more in the other one."""
+        return max(self.own.coverage, self.other.coverage)
+
+    @property
+    def lead_facts(self) -> float:
+        """Agreement of the leads: an excerpt's lead stands in the whole text, not the other way round."""
+        return max(self.own.lead_facts, self.other.lead_facts)
+
+    @property
+    def longer(self) -> Side:
+        """The text that is contained less in the other one."""
+        return self.own if self.own.coverage < self.other.coverage else self.other
 
 
 def prepare(text: str) -> Prepared:
@@ -103,53 +123,57 @@ def live_tokens(text: Prepared, crowded: Hashes) -> Flags:
     return live
 
 
-def compare(a: Prepared, b: Prepared, live_a: Flags, live_b: Flags) -> Comparison:
-    """Compare two texts; `a` is the newer one."""
-    blocks = _blocks(a, b)
-    covered_a = np.zeros(len(a.tokens), dtype=np.bool_)
-    covered_b = np.zeros(len(b.tokens), dtype=np.bool_)
-    for start_a, start_b, length in blocks:
-        covered_a[start_a : start_a + length] = True
-        covered_b[start_b : start_b + length] = True
-    compared, agreeing, differing = _facts_between(a, b, blocks, live_a)
-    agreeing += int((covered_a & live_a & a.is_fact).sum())
-    compared += int((covered_a & live_a & a.is_fact).sum())
-    lead_a, lead_b = _lead_facts(a, b, live_a), _lead_facts(b, a, live_b)
-    shared_a, shared_b = covered_a & live_a, covered_b & live_b
+def compare(own: Prepared, other: Prepared, live_own: Flags, live_other: Flags) -> Comparison:
+    """Compare two texts word by word."""
+    blocks = _blocks(own, other)
+    covered_own = np.zeros(len(own.tokens), dtype=np.bool_)
+    covered_other = np.zeros(len(other.tokens), dtype=np.bool_)
+    for start, start_other, length in blocks:
+        covered_own[start : start + length] = True
+        covered_other[start_other : start_other + length] = True
+    compared, agreeing, differing = _facts_between(own, other, blocks)
+    within = int((covered_own & live_own & own.is_fact).sum())
+    longest = max(blocks, key=lambda block: block[2], default=(0, 0, 0))
     return Comparison(
-        live_a=int(live_a.sum()),
-        live_b=int(live_b.sum()),
-        matched=int(shared_a.sum()),
-        coverage_a=_share(shared_a, live_a),
-        coverage_b=_share(shared_b, live_b),
-        longest_run=max((length for _, _, length in blocks), default=0),
-        facts_agree=agreeing / compared if compared else 1.0,
-        facts_compared=compared,
-        lead_facts=max(lead_a, lead_b),
-        lead_facts_a=lead_a,
-        lead_facts_b=lead_b,
-        centre_a=_centre(shared_a),
-        centre_b=_centre(shared_b),
-        opening_a=_opening(blocks, live_a),
+        own=_side(own, other, live_own, covered_own, slice(longest[0], longest[0] + longest[2])),
+        other=_side(other, own, live_other, covered_other, slice(longest[1], longest[1] + longest[2])),
+        matched=int((covered_own & live_own).sum()),
+        longest_run=longest[2],
+        opening=_opening(blocks, live_own, live_other),
+        facts_agree=(agreeing + within) / (compared + within) if compared + within else 1.0,
+        facts_compared=compared + within,
         differing=tuple(differing),
-        covered_a=covered_a,
-        covered_b=covered_b,
+        conflicts_per_hundred=100 * len(differing) / max(1, int(covered_own.sum())),
     )
 
 
-def _share(part: Flags, whole: Flags) -> float:
-    total = int(whole.sum())
-    return int(part.sum()) / total if total else 0.0
+def _side(text: Prepared, other: Prepared, live: Flags, covered: Flags, longest: slice) -> Side:
+    lead = np.zeros_like(live)
+    lead[np.flatnonzero(live)[:LEAD_TOKENS]] = True
+    shared = np.flatnonzero(covered & live)
+    total = int(live.sum())
+    return Side(
+        live=total,
+        coverage=len(shared) / total if total else 0.0,
+        lead_facts=_found(text, lead, other, nothing=1.0),
+        outside_facts=_found(text, live & ~covered, other, nothing=0.0),
+        before=int(live[: longest.start].sum()),
+        behind=int(live[longest.stop :].sum()),
+        covered=covered,
+    )
 
 
-def _centre(covered: Flags) -> float:
-    at = np.flatnonzero(covered)
-    return float(at.mean() / len(covered)) if len(at) else 0.0
+def _found(text: Prepared, where: Flags, other: Prepared, *, nothing: float) -> float:
+    """Share of the distinct facts of a part of the text that the other text states anywhere."""
+    facts = np.unique(text.tokens.hashes[where & text.is_fact])
+    return float(np.isin(facts, other.tokens.hashes).mean()) if len(facts) else nothing
 
 
-def _opening(blocks: list[tuple[int, int, int]], live: Flags) -> int:
-    for start, _, length in blocks:
-        return length if int(live[:start].sum()) <= GAP_TOKENS else 0
+def _opening(blocks: list[tuple[int, int, int]], live_own: Flags, live_other: Flags) -> int:
+    """Measure the first shared passage where it begins both texts, but for a dateline or a line of residue."""
+    for start, start_other, length in blocks[:1]:
+        if int(live_own[:start].sum()) <= GAP_TOKENS and int(live_other[:start_other].sum()) <= GAP_TOKENS:
+            return length
     return 0
 
 
@@ -194,15 +218,11 @@ def _partners(grams_a: Hashes, grams_b: Hashes, order_b: Positions) -> Positions
     return partners
 
 
-def _facts_between(
-    a: Prepared, b: Prepared, blocks: list[tuple[int, int, int]], live_a: Flags
-) -> tuple[int, int, list[tuple[str, str]]]:
+def _facts_between(a: Prepared, b: Prepared, blocks: list[tuple[int, int, int]]) -> tuple[int, int, list[tuple[str, str]]]:
     """Compare the facts in the narrow gaps between shared passages: how many, how many agree, and which differ."""
     compared = agreeing = 0
     differing = []
     for span_a, span_b in _gaps(blocks):
-        if not live_a[span_a].all():
-            continue
         facts_a = _facts_in(a, span_a)
         facts_b = _facts_in(b, span_b)
         only_a = [at for at, fact in facts_a if fact not in {fact for _, fact in facts_b}]
@@ -224,9 +244,3 @@ def _gaps(blocks: list[tuple[int, int, int]]) -> Iterator[tuple[slice, slice]]:
 def _facts_in(text: Prepared, span: slice) -> list[tuple[int, int]]:
     at = np.flatnonzero(text.is_fact[span]) + span.start
     return list(zip(at.tolist(), text.tokens.hashes[at].tolist(), strict=True))
-
-
-def _lead_facts(a: Prepared, b: Prepared, live_a: Flags) -> float:
-    lead = np.flatnonzero(live_a)[:LEAD_TOKENS]
-    facts = np.unique(a.tokens.hashes[lead[a.is_fact[lead]]])
-    return float(np.isin(facts, b.tokens.hashes).mean()) if len(facts) else 1.0

@@ -21,6 +21,7 @@ WINDOW_DAYS = 45
 CROWDED_CLUSTERS = 8
 MAX_CLUSTERS = 8
 FEW_TOKENS = 60
+FELLOWS = 3
 
 _FIND_HITS = """
 CREATE OR REPLACE TEMP TABLE copy_hits AS
@@ -61,6 +62,7 @@ WITH counted AS (
 ), chosen AS (
     SELECT article_id, cluster_id, shared
     FROM per_cluster
+    WHERE shared > 1 OR is_short
     QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY shared DESC, cluster_id) <= $max_clusters
 ), best AS (
     SELECT counted.article_id, counted.cluster_id, counted.stored_id, chosen.shared
@@ -71,17 +73,25 @@ WITH counted AS (
     SELECT chosen.article_id, chosen.cluster_id, unnest([clusters.head_id, clusters.cluster_id]) AS stored_id, chosen.shared
     FROM chosen
     JOIN state.copy_clusters AS clusters USING (cluster_id)
-), equals AS (
-    SELECT texts.article_id, 0 AS cluster_id, prints.article_id AS stored_id, 1000000 AS shared
-    FROM texts
-    JOIN state.fingerprints AS prints ON prints.text_hash = texts.text_hash AND prints.article_id <> texts.article_id
-    QUALIFY row_number() OVER (PARTITION BY texts.article_id ORDER BY prints.dated_on, prints.article_id) <= 2
+), fellows AS (
+    SELECT chosen.article_id, chosen.cluster_id, members.article_id AS stored_id, chosen.shared
+    FROM chosen
+    JOIN state.copy_members AS members USING (cluster_id)
+    QUALIFY row_number() OVER (
+        PARTITION BY chosen.article_id, chosen.cluster_id
+        ORDER BY members.joined_at, members.article_id
+    ) <= $fellows
 )
-SELECT article_id, stored_id, max(shared) AS shared
-FROM (FROM best UNION ALL FROM heads UNION ALL FROM equals)
-WHERE stored_id <> article_id
-GROUP BY ALL
-ORDER BY article_id, shared DESC, stored_id
+SELECT DISTINCT stored_id
+FROM (FROM best UNION ALL FROM heads UNION ALL FROM fellows)
+"""
+
+_FIND_EQUALS = """
+SELECT texts.article_id, prints.article_id AS stored_id
+FROM texts
+JOIN state.fingerprints AS prints ON prints.text_hash = texts.text_hash AND prints.article_id <> texts.article_id
+QUALIFY row_number() OVER (PARTITION BY texts.article_id ORDER BY prints.dated_on, prints.article_id) <= 2
+ORDER BY texts.article_id, prints.dated_on, prints.article_id
 """
 
 _READ_ARTICLES = """
@@ -122,20 +132,20 @@ def candidates_for(
     bounds = {"first_day": min(days) - timedelta(window_days), "last_day": max(days) + timedelta(window_days)}
     connection.execute(_FIND_HITS, {**bounds, "window_days": window_days})
     crowded = {hash_ for (hash_,) in connection.execute(_FIND_CROWDED).fetchall()}
-    shortlist: dict[int, list[int]] = defaultdict(list)
-    rows = connection.execute(_FIND_SHORTLIST, {"max_clusters": MAX_CLUSTERS}).fetchall()
-    for article_id, stored_id, _ in rows:
-        shortlist[article_id].append(stored_id)
+    equals: dict[int, list[int]] = defaultdict(list)
+    for article_id, stored_id in connection.execute(_FIND_EQUALS).fetchall():
+        equals[article_id].append(stored_id)
+    shortlist = connection.execute(_FIND_SHORTLIST, {"max_clusters": MAX_CLUSTERS, "fellows": FELLOWS}).fetchall()
     hits = connection.execute("SELECT DISTINCT hash, stored_id, cluster_id FROM copy_hits ORDER BY hash, stored_id").fetchall()
     placed = connection.execute("SELECT article_id FROM state.fingerprints SEMI JOIN texts USING (article_id)").fetchall()
     sightings: dict[int, list[int]] = defaultdict(list)
     for hash_, stored_id, _ in hits:
         sightings[hash_].append(stored_id)
-    wanted = {stored_id for stored in shortlist.values() for stored_id in stored}
+    wanted = {stored_id for (stored_id,) in shortlist} | {stored_id for stored in equals.values() for stored_id in stored}
     cluster_of, clusters = _clusters(connection, wanted | {stored_id for _, stored_id, _ in hits})
     found = Candidates(
         articles=tuple(_articles(connection, wanted)),
-        shortlist={article_id: tuple(stored) for article_id, stored in shortlist.items()},
+        equals={article_id: tuple(stored) for article_id, stored in equals.items()},
         sightings={hash_: tuple(stored) for hash_, stored in sightings.items()},
         crowded=frozenset(crowded),
         cluster_of=cluster_of,

@@ -112,7 +112,7 @@ def test_an_equal_text_is_found_over_all_time_and_a_near_one_within_the_window(w
 
     candidates = memory.candidates_for(warehouse, prints, NOW)
 
-    assert candidates.shortlist == {same.article_id: (old.article_id,)}
+    assert candidates.equals == {same.article_id: (old.article_id,)}
 
 
 def test_an_empty_batch_asks_for_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:
