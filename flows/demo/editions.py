@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from flows.demo.plan import Outlet, Plan, Run
+from flows.demo.plan import FeedPlan, Outlet, Plan, Run
 from flows.demo.stories import Piece, Saying, Story, dated, sayings_in, with_dates
 
 AGENCY = "Meridian"
@@ -73,6 +73,12 @@ def publications_of(plan: Plan, stories: dict[str, Story], edition: int, now: da
         for run in standing
     ]
     return sorted(out, key=lambda article: (article.published_at, article.url), reverse=True)
+
+
+def articles_in(feed: FeedPlan, articles: Iterable[Publication], outlet: Outlet) -> list[Publication]:
+    """Return the articles that a feed of an outlet announces, in the order given."""
+    own = (article for article in articles if article.outlet.host == outlet.host)
+    return [article for article in own if not feed.sections or article.section in feed.sections]
 
 
 def _filing_times(runs: Iterable[Run], now: datetime) -> dict[str, datetime]:

@@ -66,7 +66,7 @@ def _items_of(article: Publication) -> list[Item]:
             published_at=article.published_at,
             modified_at=article.modified_at,
             authors=article.authors,
-            categories=(article.section, *article.tags),
+            categories=tuple(dict.fromkeys((article.section, *article.tags))),
         )
         for variant, path in enumerate(article.listed_paths)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import socket
 import threading
@@ -36,10 +37,9 @@ class Hit:
 
 
 class OutletServer(ThreadingHTTPServer):
-    """One outlet's server; `closed()` ends it with all its connections."""
+    """One outlet's server; `stop` ends it with all its connections."""
 
-    daemon_threads = True
-    block_on_close = True
+    daemon_threads = False  # so that `stop` waits for them
     allow_reuse_address = True
 
     def __init__(self, address: tuple[str, int], host: str, find: Callable[[str], Resource], log: Callable[[Hit], None]) -> None:
@@ -70,7 +70,8 @@ class OutletServer(ThreadingHTTPServer):
         self.shutdown()
         with self._lock:
             for connection in self._open:
-                connection.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # the other side was faster
+                    connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
         self._thread.join()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from flows.demo.editions import Publication
+from flows.demo.editions import Publication, articles_in
 from flows.demo.feed_documents import Item, feed_document, items_of
 from flows.demo.plan import FeedPlan, Outlet, Snag
 
@@ -80,8 +80,7 @@ def site_of(
     trouble = [snag for snag in snags if snag.outlet == outlet.host]
     site = {"/robots.txt": _plain(_robots_of(outlet))}
     for feed in outlet.feeds:
-        listed = [article for article in own if not feed.sections or article.section in feed.sections]
-        items = items_of(listed, [snag for snag in trouble if snag.feed == feed.path], now)
+        items = items_of(articles_in(feed, own, outlet), [snag for snag in trouble if snag.feed == feed.path], now)
         site[feed.path] = _feed(outlet, feed, items, templates)
     site |= {snag.path: _snag(snag, outlet, templates) for snag in trouble}
     if outlet.template is None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from flows.demo.editions import AGENCY, Publication, publications_of
+from flows.demo.editions import AGENCY, Publication, articles_in, publications_of
 from flows.demo.plan import DATA, Plan
 from flows.demo.stories import Saying, Story
 
@@ -103,6 +103,7 @@ class Truth:
     different_names: tuple[tuple[str, str], ...]  # look alike, are two
     quotes: tuple[TrueQuote, ...]
     moved: tuple[tuple[str, str], ...]  # the URL a feed gives, the URL it leads to
+    repeats: tuple[tuple[str, str], ...]  # feed URL, URL it lists: an article that is announced already, here or by another feed
     unannounced: tuple[str, ...]  # on their sites, but lost in a feed that breaks off; in no other part of the truth
 
     def as_json(self) -> dict[str, Any]:
@@ -133,6 +134,7 @@ def truth_of(plan: Plan, stories: dict[str, Story], now: datetime) -> Truth:
         different_names=tuple((pair[0], pair[1]) for pair in told.get("different", ())),
         quotes=tuple(_quote_of(article, said) for article in last for said in article.sayings),
         moved=tuple((f"http://{a.outlet.host}{a.run.moved_from}", a.url) for a in last if a.run.moved_from),
+        repeats=tuple(_repeats(plan, last)),
         unannounced=tuple(sorted(lost)),
     )
 
@@ -176,6 +178,18 @@ def _lost_in_broken_feeds(plan: Plan, articles: list[Publication]) -> set[str]:
     """A feed that breaks off loses its oldest article, in both editions the same."""
     broken = {outlet.host for outlet in plan.outlets.values() if any(feed.breaks_off for feed in outlet.feeds)}
     return {[article.url for article in articles if article.outlet.host == host][-1] for host in broken}
+
+
+def _repeats(plan: Plan, articles: list[Publication]) -> Iterable[tuple[str, str]]:
+    """Yield every announcement but an article's first."""
+    seen: set[str] = set()
+    for outlet in plan.outlets.values():
+        for feed in outlet.feeds:
+            for article in articles_in(feed, articles, outlet):
+                for path in article.listed_paths:
+                    if article.url in seen:
+                        yield f"http://{outlet.host}{feed.path}", f"http://{outlet.host}{path}"
+                    seen.add(article.url)
 
 
 def _skipped_feeds(plan: Plan) -> Iterable[TrueSkip]:

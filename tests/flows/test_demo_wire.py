@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 from itertools import combinations
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,8 +30,11 @@ from extractors.urls import canonical_url
 from flows.demo import DemoWire, Truth
 from flows.demo.editions import Publication, publications_of
 from flows.demo.plan import DATA, plan
-from flows.demo.stories import stories, story_of, with_dates
+from flows.demo.server import OutletServer
+from flows.demo.site import Resource, environment, site_of
+from flows.demo.stories import dated, stories, story_of, with_dates
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 Get = Callable[..., httpx.Response]
 
@@ -347,11 +358,21 @@ def test_every_swap_of_the_plan_finds_its_words() -> None:
     told = stories()
 
     for run in plan().runs:
-        story = told[run.story]
+        story = dated(told[run.story], NOW)
         words = "\n".join([story.headline, *(piece.text for piece in story.pieces), *run.lede])
         for old, new in run.swaps:
             assert old in words, (run.outlet, run.story, old)
             words = words.replace(old, new)
+
+
+def test_announcements_are_articles_and_snags_and_repeats(second: DemoWire, truth: Truth) -> None:
+    settings = FetchSettings(host_spacing_seconds=0, connect_to=second.connect_to)
+
+    pages = fetch_pages([Request(feed.feed_url, kind="feed") for feed in second.feeds], settings)
+    entries = [parse_feed(page.body, page.content_type, page.url, NOW).entries for page in pages if page.outcome == "fetched"]
+
+    trouble = [skip for skip in truth.skips if skip.stage == "fetch"]
+    assert sum(map(len, entries)) == len(truth.articles) + len(trouble) + len(truth.repeats)
 
 
 def test_the_truth_can_be_written_as_json(truth: Truth) -> None:
@@ -394,6 +415,81 @@ def test_leaving_the_wire_ends_its_threads_and_closes_its_ports() -> None:
     assert set(threading.enumerate()) <= before
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://{address}/")
+
+
+def test_a_kept_alive_connection_does_not_hold_up_the_end() -> None:
+    with DemoWire(NOW) as running:
+        idle = [httpx.Client() for _ in range(3)]
+        for client in idle:
+            client.get(f"http://{running.connect_to['harbourpost.example']}/")
+        started = time.monotonic()
+
+    assert time.monotonic() - started < 3
+    for client in idle:
+        client.close()
+
+
+def test_many_readers_at_once_never_see_half_an_edition(wire: DemoWire) -> None:
+    address = wire.connect_to["meridianwire.example"]
+    both = {site(number)["/rss/top.xml"].body for number in (1, 2)}
+
+    def read(_: int) -> bytes:
+        return httpx.get(f"http://{address}/rss/top.xml").content
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = pool.map(read, range(60))
+        for number in (2, 1, 2, 1):
+            wire.turn(number)
+        seen = set(answers)
+
+    assert seen <= both
+
+
+def site(number: int) -> dict[str, Resource]:
+    told = plan()
+    return site_of(told.outlets["meridianwire.example"], edition(number), told.snags, NOW, environment())
+
+
+def test_a_wire_can_be_opened_again_after_it_was_closed() -> None:
+    wire = DemoWire(NOW)
+    for _ in range(2):
+        with wire, httpx.Client() as client:
+            assert client.get(f"http://{wire.connect_to['dailyround.example']}/").status_code == 200
+        assert wire.connect_to == {}
+
+
+def test_where_only_one_loopback_address_exists_the_outlets_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    bind = OutletServer.server_bind
+
+    def only_the_first(self: OutletServer) -> None:
+        if self.server_address[0] != "127.0.0.1":
+            raise OSError(errno.EADDRNOTAVAIL, "no such address")
+        bind(self)
+
+    monkeypatch.setattr(OutletServer, "server_bind", only_the_first)
+
+    with DemoWire(NOW) as running:
+        addresses = list(running.connect_to.values())
+        httpx.get(f"http://{running.connect_to['suedblick.example']}/").raise_for_status()
+
+    assert {address.partition(":")[0] for address in addresses} == {"127.0.0.1"}
+    assert len(set(addresses)) == len(plan().outlets)
+
+
+def test_the_module_serves_until_it_is_interrupted() -> None:
+    command = [sys.executable, "-m", "flows.demo", "2"]
+
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[1]
+        front = httpx.get(url)
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+
+        assert process.wait(timeout=10) == 0
+        assert front.status_code == 200
 
 
 def test_requests_are_logged_with_host_path_status_and_user_agent(wire: DemoWire, get: Get) -> None:
