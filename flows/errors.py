@@ -3,7 +3,8 @@
 FlowError
 ├── SettingsInvalid   a setting is out of range or unknown
 ├── ContactMissing    nobody polls the web anonymously
-└── ServerUnreachable the Prefect server does not answer
+├── ServerUnreachable the Prefect server does not answer
+└── AlreadyRunning    another process runs the same flow
 """
 
 from __future__ import annotations
@@ -34,3 +35,15 @@ class ServerUnreachable(FlowError):
 
     def __str__(self) -> str:
         return f"Prefect server {self.url}: {self.reason}"
+
+
+class AlreadyRunning(FlowError):
+    """Another process runs the same flow on the same data folder."""
+
+    def __init__(self, kind: str, holder: str) -> None:
+        super().__init__(kind, holder)
+        self.kind = kind
+        self.holder = holder
+
+    def __str__(self) -> str:
+        return f"another {self.kind} is running (process {self.holder}); this one is not needed"

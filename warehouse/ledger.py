@@ -70,16 +70,16 @@ def finish_run(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime
     )
 
 
-def abandon_runs(connection: duckdb.DuckDBPyConnection, started_before: datetime, now: datetime) -> int:
-    """Mark runs that died without a word; return how many."""
+def abandon_runs(connection: duckdb.DuckDBPyConnection, kind: str, started_before: datetime, now: datetime) -> int:
+    """Mark runs of a kind that died without a word; return how many. For whoever knows that none of them can be alive."""
     rows = connection.execute(
         """
         UPDATE main.runs
         SET finished_at = $now, status = 'abandoned', error = 'the process ended without a word'
-        WHERE status = 'running' AND started_at < $before
+        WHERE status = 'running' AND kind = $kind AND started_at < $before
         RETURNING run_id
         """,
-        {"now": now, "before": started_before},
+        {"now": now, "kind": kind, "before": started_before},
     ).fetchall()
     return len(rows)
 

@@ -28,12 +28,16 @@ def rhythms(connection: duckdb.DuckDBPyConnection) -> list[Rhythm]:
         connection.execute(
             """
             SELECT feed_url,
-                   rhythms.* EXCLUDE (feed_url, interval_seconds, polls, failures, moved_sightings, is_gone),
+                   rhythms.* EXCLUDE (
+                       feed_url, interval_seconds, polls, failures, moved_sightings, is_gone, habit, distrusts_validators
+                   ),
                    coalesce(rhythms.interval_seconds, feeds.interval_seconds, 3600) AS interval_seconds,
                    coalesce(polls, 0) AS polls,
                    coalesce(failures, 0) AS failures,
                    coalesce(moved_sightings, 0) AS moved_sightings,
-                   coalesce(is_gone, false) AS is_gone
+                   coalesce(is_gone, false) AS is_gone,
+                   coalesce(habit, []) AS habit,
+                   coalesce(distrusts_validators, false) AS distrusts_validators
             FROM main.feeds
             LEFT JOIN state.rhythms USING (feed_url)
             ORDER BY feed_url

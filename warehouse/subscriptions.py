@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 
 import duckdb
+import pyarrow as pa
 
 from extractors.ids import id_of
 from extractors.records import Entry, Feed, Rhythm
@@ -39,6 +40,9 @@ _RHYTHM = {
     "moved_sightings": INTEGER,
     "is_gone": BOOLEAN,
     "hub_url": TEXT,
+    "entries_per_day": DOUBLE,
+    "habit": pa.list_(DOUBLE),
+    "distrusts_validators": BOOLEAN,
 }
 _ENTRY = {
     "feed_url": TEXT,

@@ -1,0 +1,97 @@
+"""A related and tagged batch in, rows out: one writer, one transaction; then the published copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.hashes import body_hash_of
+from extractors.headers import header_of
+from extractors.linememory import LineMemory, forgettable, remember
+from extractors.quotes import link_speakers
+from extractors.records import Batch, Mention, Outcome, Page, PageOutcome, Quote
+from flows import progress
+from flows.stages.fetching import Fetched
+from flows.stages.relating import Related, decided_again
+from flows.stages.run import Run
+from warehouse import read as ask
+from warehouse.connection import writer
+from warehouse.lines import lines_of_outlets, load_lines
+from warehouse.load import LoadReport, load
+from warehouse.rechecks import RECHECK_AFTER, Recheck, unwatch, watch
+
+GONE = frozenset({PageOutcome.GONE, PageOutcome.NOT_FOUND})
+
+
+def load_related(
+    run: Run,
+    related: Related,
+    tagged: tuple[Sequence[Mention], Sequence[Quote]],
+    outcomes: Sequence[Outcome],
+    fetched: Sequence[Fetched] = (),
+) -> LoadReport:
+    """Write a batch: articles with all that hangs on them, and an outcome for every page of it.
+
+    Args:
+        run: The run it belongs to.
+        related: From `relating`.
+        tagged: Mentions and quotes of the articles.
+        outcomes: Of the pages that brought no article.
+        fetched: The pages as fetched: which of them are looked at again, and when. Empty for imports.
+
+    """
+    mentions, quotes = tagged
+    with writer(run.home) as connection:
+        if ask.load_seq(connection) != related.candidates.load_sequence and related.fingerprints:
+            related = decided_again(connection, related, run.now, run.window_days)
+        batch = Batch(
+            run_id=run.run_id,
+            articles=related.articles,
+            fingerprints=related.fingerprints,
+            decisions=related.decisions,
+            mentions=tuple(mentions),
+            quotes=tuple(link_speakers(quotes, mentions)),
+            outcomes=(*outcomes, *_loaded_outcomes(run, related)),
+        )
+        report = load(connection, batch, replace_derived=run.replace_derived)
+        memory = LineMemory(lines_of_outlets(connection, {article.outlet for article in related.articles}))
+        load_lines(connection, remember(memory, related.sightings), forgettable(memory, run.now))
+        if run.recheck:
+            watch(connection, _watched(related, fetched), run.now, RECHECK_AFTER)
+            unwatch(connection, [one.work.recheck.article_id for one in fetched if one.work.recheck and one.page.outcome in GONE])
+    progress.advance("load", len(related.articles))
+    return report
+
+
+def _loaded_outcomes(run: Run, related: Related) -> list[Outcome]:
+    return [
+        Outcome(
+            run_id=run.run_id,
+            item=read.item,
+            stage="load",
+            outcome="loaded",  # the load puts its verdict here
+            at=read.page.fetched_at,
+            milliseconds=read.page.milliseconds,
+            article_id=article.article_id,
+            feed_url=read.entry.feed_url if read.entry else article.feed_url,
+        )
+        for read, article in zip(related.read, related.articles, strict=True)
+    ]
+
+
+def _validators_of(page: Page) -> tuple[str | None, str | None, str]:
+    return header_of(page.headers, "etag"), header_of(page.headers, "last-modified"), body_hash_of(page.body)
+
+
+def _watched(related: Related, fetched: Sequence[Fetched]) -> list[Recheck]:
+    """List what is looked at again: articles just read, and those that answered that nothing changed."""
+    validators = {one.work.item: _validators_of(one.page) for one in fetched if one.page.body}
+    watched = [
+        Recheck(article.article_id, article.url, article.first_seen_at, *validators[read.item])
+        for read, article in zip(related.read, related.articles, strict=True)
+        if read.item in validators
+    ]
+    unchanged = [
+        one.work.recheck for one in fetched if one.work.recheck is not None and one.page.outcome not in GONE and not one.page.body
+    ]
+    return [*watched, *(replace(recheck, due_at=None) for recheck in unchanged)]

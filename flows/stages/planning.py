@@ -1,0 +1,130 @@
+"""The warehouse's memory in, a run's work out; and the run's own row from beginning to end."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from extractors.fetch import FetchMemory
+from extractors.ids import article_id_of
+from extractors.records import Entry, Outcome
+from flows.errors import AlreadyRunning
+from flows.stages.polling import Due, by_host
+from flows.stages.run import Run
+from flows.stages.work import PageWork, batches_of, work_for_entry, work_for_recheck
+from warehouse import hosts, read
+from warehouse.connection import writer
+from warehouse.ledger import abandon_runs, expect_items, finish_run, load_outcomes, start_run
+from warehouse.rechecks import due_rechecks
+from warehouse.subscriptions import pending_entries
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is going to poll."""
+
+    due: tuple[tuple[Due, ...], ...] = ()
+    memory: FetchMemory | None = None
+
+    @property
+    def feeds(self) -> int:
+        """Feeds due."""
+        return sum(map(len, self.due))
+
+
+@contextmanager
+def alone(run: Run) -> Iterator[None]:
+    """Hold the place of the only run of its kind in this data folder; the kernel frees it when the process dies.
+
+    Raises:
+        AlreadyRunning: Another process holds it; its number is in the message.
+
+    """
+    run.home.mkdir(parents=True, exist_ok=True)
+    path = run.home / f"{run.kind}.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
+            raise AlreadyRunning(run.kind, holder) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def recorded(run: Run) -> Iterator[None]:
+    """Keep the run's row: running, then finished, or failed with the reason. Call it inside `alone`."""
+    with writer(run.home) as connection:
+        abandon_runs(connection, run.kind, run.now, run.now)
+        start_run(connection, run.run_id, run.kind, run.now)
+    try:
+        yield
+    except BaseException as error:
+        reason = "interrupted" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
+        with writer(run.home) as connection:
+            finish_run(connection, run.run_id, datetime.now(UTC), error=reason[:500])
+        raise
+    with writer(run.home) as connection:
+        finish_run(connection, run.run_id, datetime.now(UTC))
+
+
+def plan_polls(run: Run, batch_feeds: int) -> Plan:
+    """Return the feeds that are due, in batches by host, and what fetching remembers of earlier runs."""
+    with writer(run.home) as connection:
+        due = read.due_feeds(connection, run.now)
+        memory = FetchMemory.of(hosts.hosts(connection), hosts.robots_files(connection))
+    return Plan(tuple(map(tuple, by_host(due, batch_feeds))), memory)
+
+
+def plan_pages(run: Run, new: Iterable[Entry], batch_pages: int, max_pages: int) -> list[list[PageWork]]:
+    """Return the pages to fetch, in batches: entries that wait for theirs, and articles to look at again.
+
+    An entry that needs no page has its outcome now: one without a link, and one announced for the first time whose article
+    is here already, through another feed.
+    """
+    fresh = {(entry.feed_url, entry.entry_key) for entry in new}
+    with writer(run.home) as connection:
+        pending = pending_entries(connection, run.now, limit=max_pages)
+        keys = {article_id_of(work.item): work for entry in pending if (work := work_for_entry(entry)) is not None}
+        known = read.known_articles(connection, keys)
+        settled: list[Outcome] = []
+        wanted: dict[str, PageWork] = {}
+        for entry in pending:
+            work = work_for_entry(entry)
+            if work is None:
+                settled.append(
+                    _without_page(run, entry, entry.feed_url + " " + entry.entry_key, "no_link", "the entry has no link")
+                )
+            elif article_id_of(work.item) in known and (entry.feed_url, entry.entry_key) in fresh:
+                settled.append(_without_page(run, entry, work.item, "duplicate_entry", "the article is here, from another feed"))
+            else:
+                wanted.setdefault(work.item, work)
+        if run.recheck:
+            room = max(0, max_pages - len(wanted))
+            for recheck in due_rechecks(connection, run.now, limit=room):
+                wanted.setdefault(recheck.url, work_for_recheck(recheck))
+        expect_items(connection, run.run_id, len(wanted) + len(settled))
+        load_outcomes(connection, settled)
+    return batches_of(wanted.values(), batch_pages)
+
+
+def _without_page(run: Run, entry: Entry, item: str, outcome: str, detail: str) -> Outcome:
+    return Outcome(run.run_id, item, "fetch", outcome, run.now, detail, feed_url=entry.feed_url)
+
+
+def keep_memory(run: Run, memory: FetchMemory | None) -> None:
+    """Write down what fetching learnt of hosts, for the next run."""
+    if memory is None:
+        return
+    records, files = memory.records(run.now)
+    with writer(run.home) as connection:
+        hosts.load_hosts(connection, records, files)

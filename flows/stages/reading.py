@@ -1,0 +1,81 @@
+"""Pages in, drafts out: extraction in a pool of processes; one draft or one outcome a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extractors.articles import draft_of
+from extractors.pool import DraftFailure, drafts_of
+from extractors.records import Draft, Entry, Outcome, Page
+from flows import progress
+from flows.stages.fetching import Fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A page with its draft, or with the outcome that it ends in."""
+
+    item: str
+    page: Page
+    entry: Entry | None = None
+    draft: Draft | None = None
+    outcome: Outcome | None = None
+    is_recheck: bool = False
+
+
+EMPTY_KINDS = frozenset({"error", "empty"})
+"""Kinds of page that hold no article, however well they were read."""
+
+
+def read_pages(run_id: str, fetched: Iterable[Fetched], workers: int, timeout_seconds: float) -> list[Read]:
+    """Extract every readable page of a batch, in order; what was not readable passes with its outcome."""
+    batch = list(fetched)
+    readable = [one for one in batch if one.outcome is None]
+    progress.expect("read", len(readable))
+    drafts = iter(drafts_of(((one.page, one.work.entry) for one in readable), workers, timeout_seconds, draft_of))
+    read = []
+    for one in batch:
+        draft: Draft | None = None
+        outcome = one.outcome
+        if outcome is None:
+            result = next(drafts)
+            progress.advance("read")
+            if isinstance(result, DraftFailure):
+                outcome = _failed(run_id, one, result)
+            elif result.page_kind in EMPTY_KINDS or not result.blocks:
+                outcome = _empty(run_id, one, result)
+            else:
+                draft = result
+        read.append(Read(one.work.item, one.page, one.work.entry, draft, outcome, one.work.recheck is not None))
+    return read
+
+
+def _failed(run_id: str, one: Fetched, failure: DraftFailure) -> Outcome:
+    return Outcome(
+        run_id=run_id,
+        item=one.work.item,
+        stage="extract",
+        outcome=failure.outcome,
+        at=one.page.fetched_at,
+        detail=failure.detail,
+        milliseconds=failure.milliseconds,
+        feed_url=one.work.feed_url,
+    )
+
+
+def _empty(run_id: str, one: Fetched, draft: Draft) -> Outcome:
+    return Outcome(
+        run_id=run_id,
+        item=one.work.item,
+        stage="extract",
+        outcome="no_text",
+        at=one.page.fetched_at,
+        detail=f"the page is {'an error page' if draft.page_kind == 'error' else 'without an article'}",
+        feed_url=one.work.feed_url,
+    )
+
+
+def outcomes_of(read: Sequence[Read]) -> list[Outcome]:
+    """Return the outcomes of the pages that gave no draft."""
+    return [one.outcome for one in read if one.outcome is not None]

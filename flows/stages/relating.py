@@ -1,0 +1,80 @@
+"""Drafts in, articles out, with what relates them to all that is stored: recurring lines, copies.
+
+Reads the warehouse and writes nothing. What is decided here holds while nobody else loads: `loading` looks at the load
+sequence and decides again where somebody did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from extractors.copies import decide
+from extractors.fingerprints import fingerprint_of
+from extractors.linememory import LineMemory, LineSighting
+from extractors.records import Article, Candidates, Decisions, Fingerprint
+from extractors.residue import clean, lines_of
+from flows.stages.reading import Read
+from warehouse import articles as stored
+from warehouse.connection import writer
+from warehouse.copies import candidates_for
+from warehouse.lines import lines_of_outlets
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A batch of clean articles with what was decided about them. `read` is aligned with `articles`."""
+
+    read: tuple[Read, ...] = ()
+    articles: tuple[Article, ...] = ()
+    sightings: tuple[LineSighting, ...] = ()
+    fingerprints: tuple[Fingerprint, ...] = ()
+    decisions: Decisions = field(default_factory=Decisions)
+    candidates: Candidates = field(default_factory=Candidates)
+    fresh: frozenset[int] = frozenset()  # ids of articles that the load will write: new or changed
+
+
+def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int) -> Related:
+    """Clean a batch and find what it copies.
+
+    Args:
+        home: The data folder.
+        read: Pages with drafts; those without are left out.
+        now: The time of the decisions.
+        window_days: How far back copies are looked for.
+
+    """
+    drafted = [one for one in read if one.draft is not None]
+    with writer(home) as connection:
+        memory = LineMemory(lines_of_outlets(connection, {one.draft.outlet for one in drafted if one.draft}))
+        articles = [clean(one.draft, memory) for one in drafted if one.draft]
+        sightings = [sighting for one in drafted if one.draft for sighting in lines_of(one.draft)]
+        fresh = fresh_of(connection, articles)
+        fingerprints = [fingerprint_of(article) for article in articles if article.article_id in fresh]
+        candidates = candidates_for(connection, fingerprints, now, window_days)
+    decisions = decide([article for article in articles if article.article_id in fresh], fingerprints, candidates, now)
+    return Related(
+        read=tuple(drafted),
+        articles=tuple(articles),
+        sightings=tuple(sightings),
+        fingerprints=tuple(fingerprints),
+        decisions=decisions,
+        candidates=candidates,
+        fresh=fresh,
+    )
+
+
+def fresh_of(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article]) -> frozenset[int]:
+    """Return the ids of those that a load would write; the others are known word for word."""
+    return frozenset(one.article_id for one in stored.decide(connection, articles) if one.article is not None)
+
+
+def decided_again(connection: duckdb.DuckDBPyConnection, related: Related, now: datetime, window_days: int) -> Related:
+    """Look for copies once more, inside the writer's lock, because somebody else has loaded since."""
+    candidates = candidates_for(connection, related.fingerprints, now, window_days)
+    fresh = [article for article in related.articles if article.article_id in related.fresh]
+    return replace(related, candidates=candidates, decisions=decide(fresh, related.fingerprints, candidates, now))

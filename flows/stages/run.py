@@ -1,0 +1,65 @@
+"""What every stage of one run needs to know."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from extractors.fetch import FetchSettings
+from flows.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a flow. `now` is the time of its decisions; a page's own time is when it came."""
+
+    run_id: str
+    kind: str  # "ingest" | "import" | "rebuild" | ...
+    now: datetime
+    home: Path
+    archive: Path
+    fetching: FetchSettings = field(default_factory=FetchSettings)
+    workers: int = 1
+    entity_engine: str = ""
+    extract_timeout_seconds: float = 30.0
+    window_days: int = 45
+    recheck: bool = True
+    replace_derived: bool = False  # write unchanged articles again: a rebuild
+
+
+def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
+    """Begin a run: its id tells when it began and sorts by it."""
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    return Run(
+        run_id=f"{kind}-{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        kind=kind,
+        now=moment,
+        home=settings.home,
+        archive=settings.archive_path,
+        fetching=fetch_settings_of(settings),
+        workers=settings.workers,
+        entity_engine=settings.entity_engine,
+        extract_timeout_seconds=settings.extract_timeout_seconds,
+        window_days=settings.copy_window_days,
+        recheck=settings.recheck and kind == "ingest",
+        replace_derived=kind == "rebuild",
+    )
+
+
+def fetch_settings_of(settings: Settings) -> FetchSettings:
+    """Return what the fetcher needs of the settings."""
+    return FetchSettings(
+        contact=settings.contact,
+        host_spacing_seconds=settings.host_spacing_seconds,
+        host_concurrency=settings.host_concurrency,
+        connect_timeout_seconds=settings.connect_timeout_seconds,
+        total_timeout_seconds=settings.total_timeout_seconds,
+        max_redirects=settings.max_redirects,
+        max_feed_bytes=settings.max_feed_bytes,
+        max_page_bytes=settings.max_page_bytes,
+        allow_private_addresses=settings.allow_private_addresses,
+        connect_to=settings.connect_to,
+        obey_robots=settings.obey_robots,
+    )

@@ -1,0 +1,107 @@
+"""The stages as Prefect tasks: a stage plus a policy. Without the decorators the code still works.
+
+Tasks are batches: a task run costs about 75 ms of CPU, most of it the server's. Nothing is retried but what may succeed later;
+what a publisher does wrong is no exception at all but an outcome of its item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from prefect import Task, task
+from prefect.assets import Asset, AssetProperties, materialize
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import exponential_backoff
+
+from extractors.errors import TransientError
+from extractors.fetch import FetchMemory
+from extractors.records import Mention, Outcome, Poll, Quote
+from flows.stages import fetching, loading, polling, reading, relating, tagging
+from flows.stages.run import Run
+from flows.stages.work import PageWork
+from warehouse import publish as publishing
+from warehouse.errors import WarehouseTransient
+from warehouse.load import LoadReport
+
+ARTICLES = Asset(
+    key="duckdb://newsloom/articles",
+    properties=AssetProperties(name="articles", description="One row an article, with copies, mentions and quotes."),
+)
+PUBLISHED = Asset(
+    key="duckdb://newsloom/news",
+    properties=AssetProperties(name="news.duckdb", description="The read copy that analysts open."),
+)
+
+
+def is_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Retry only what may succeed later: a busy warehouse, a full disk that is being cleared."""
+    return isinstance(state.result(raise_on_failure=False), (TransientError, WarehouseTransient))
+
+
+RETRIED: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": exponential_backoff(backoff_factor=2),
+    "retry_jitter_factor": 0.5,
+    "retry_condition_fn": is_transient,
+    "cache_policy": NO_CACHE,
+}
+
+
+@task(name="poll feeds", tags=["newsloom", "http"], **RETRIED)
+def poll_feeds(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> list[Poll]:
+    """Fetch a batch of feeds, archive and read them."""
+    polls = polling.poll_feeds(due, run.fetching, memory, run.now)
+    fetching.archive_polls(run.archive, polls)
+    return polls
+
+
+@task(name="load polls", tags=["newsloom", "duckdb"], **RETRIED)
+def load_polls(run: Run, due: Sequence[polling.Due], polls: Sequence[Poll]) -> polling.PollsLoaded:
+    """Remember the entries that feeds announced, and when to ask again."""
+    return polling.load_polled(run.home, run.run_id, due, polls, run.now)
+
+
+@task(name="fetch pages", tags=["newsloom", "http"], **RETRIED)
+def fetch_pages(run: Run, batch: Sequence[PageWork], memory: FetchMemory) -> list[fetching.Fetched]:
+    """Fetch a batch of pages and archive them before anything else."""
+    fetched = fetching.fetch_work(run.run_id, batch, run.fetching, memory)
+    fetching.archive_pages(run.archive, fetched)
+    return fetched
+
+
+@task(name="read pages", tags=["newsloom", "cpu"], **RETRIED)
+def read_pages(run: Run, fetched: Sequence[fetching.Fetched]) -> list[reading.Read]:
+    """Extract a batch of pages."""
+    return reading.read_pages(run.run_id, fetched, run.workers, run.extract_timeout_seconds)
+
+
+@task(name="relate articles", tags=["newsloom", "duckdb"], **RETRIED)
+def relate_articles(run: Run, read: Sequence[reading.Read]) -> relating.Related:
+    """Clean a batch and find its copies."""
+    return relating.relate(run.home, read, run.now, run.window_days)
+
+
+@task(name="tag articles", tags=["newsloom", "cpu"], **RETRIED)
+def tag_articles(run: Run, related: relating.Related) -> tagging.Tagged:
+    """Find names and quotations in the articles that are new or changed."""
+    return tagging.tag_related(related, run.entity_engine, run.workers)
+
+
+@materialize(ARTICLES, name="load articles", tags=["newsloom", "duckdb"], **RETRIED)
+def load_articles(
+    run: Run,
+    related: relating.Related,
+    tagged: tuple[Sequence[Mention], Sequence[Quote]],
+    outcomes: Sequence[Outcome],
+    fetched: Sequence[fetching.Fetched],
+) -> LoadReport:
+    """Write a batch in one transaction."""
+    return loading.load_related(run, related, tagged, outcomes, fetched)
+
+
+@materialize(PUBLISHED, asset_deps=[ARTICLES], name="publish", tags=["newsloom", "duckdb"], **RETRIED)
+def publish(run: Run) -> publishing.PublishReport:
+    """Replace the copy that analysts read."""
+    return publishing.publish(run.home)
