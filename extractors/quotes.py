@@ -13,7 +13,7 @@ from typing import Any
 
 from extractors.quotation import HAS_MARKS, Paragraph, Quotation, paragraphs_of, quotations_in
 from extractors.quote_frames import Frame, frame_of
-from extractors.quote_kinds import kind_of
+from extractors.quote_kinds import is_speech, is_title
 from extractors.quote_names import link_speakers, name_speakers
 from extractors.quote_turns import Labels, Page, Said, settled
 from extractors.records import Article, Mention, Quote
@@ -24,6 +24,8 @@ __all__ = ["link_speakers", "quotes_in", "quotes_of"]
 
 # Articles whose frames go through the parser together: 32 hold some 300 frames, enough to fill its batches.
 _ARTICLES_A_BATCH = 32
+# Words held at arm's length keep a speaker only where a cue governs them: Moscow would “certainly” win, he said.
+_SCARE_SCORE = 4.0
 _GRAMMAR = frozenset({"tok2vec", "transformer", "tagger", "parser"})
 _INTRODUCTION_CHARS = 300  # of the paragraph before that are read for an introduction: its last sentence or two
 
@@ -54,7 +56,7 @@ def quotes_of(articles: Iterable[Article], mentions_by_article: Mapping[int, Seq
         with _memory_of(language):
             docs = language.pipe(texts, disable=[name for name in language.pipe_names if name not in _GRAMMAR])
             for layout in layouts:
-                found = list(_quotes_of_layout(layout, docs))
+                found = _quotes_of_layout(layout, docs)
                 names = mentions_by_article.get(layout.article.article_id, ())
                 quotes.extend(name_speakers(layout.article.text, found, names, english_cues()))
     return quotes
@@ -110,35 +112,38 @@ def _fills(text: str, quotation: Quotation, paragraph: Paragraph) -> bool:
     return not any(char.isalnum() for char in outside)
 
 
-def _quotes_of_layout(layout: _Layout, docs: Iterator[Any]) -> Iterator[Quote]:
+def _quotes_of_layout(layout: _Layout, docs: Iterator[Any]) -> list[Quote]:
     article, cues = layout.article, english_cues()
     said: list[Said] = []
+    titles: list[Quotation] = []
     introduction = None
     for frame in layout.frames:
         reader = FrameReader(frame, next(docs), cues)
         if not frame.quotations:
             introduction = reader.introduction()
             continue
-        here = [Said(quotation, found) for quotation, found in zip(frame.quotations, reader.attributions(), strict=True)]
+        here = [Said(*pair) for pair in zip(frame.quotations, reader.attributions(), strict=True)]
         page = Page(article.text, layout.labels, said[-1] if said else None, introduction)
-        said.extend(settled(page, here))
+        titles.extend(one.quotation for one in here if is_title(article.text, one.quotation))
+        said.extend(settled(page, [one for one in here if not is_title(article.text, one.quotation)]))
         introduction = None
-    for position, one in enumerate(said):
-        yield _quote(article, position, one)
+    quotes = [*(_quote(article, one) for one in said), *(_quote(article, Said(title, None), "title") for title in titles)]
+    ordered = sorted(quotes, key=lambda quote: quote.start_char)
+    return [replace(quote, position=position) for position, quote in enumerate(ordered)]
 
 
-def _quote(article: Article, position: int, one: Said) -> Quote:
+def _quote(article: Article, one: Said, kind: str | None = None) -> Quote:
     quotation, found = one.quotation, one.attribution
-    kind = kind_of(article.text, quotation, found)
-    if kind != "direct":
-        found = None
+    if kind is None and not is_speech(article.text, quotation, found):
+        kind = "scare"
+        found = found if found is not None and found.score >= _SCARE_SCORE else None
     return Quote(
         article_id=article.article_id,
-        position=position,
+        position=0,
         quote=article.text[quotation.start_char : quotation.end_char],
         start_char=quotation.start_char,
         end_char=quotation.end_char,
-        kind=kind,
+        kind=kind or "direct",
         speaker=article.text[found.speaker_start : found.speaker_end] if found else None,
         speaker_start=found.speaker_start if found else None,
         speaker_end=found.speaker_end if found else None,

@@ -72,7 +72,7 @@ class FrameReader:
         least = 0.0 if self.frame.text.rstrip().endswith(":") else 2.5
         last = self.sentence_of[-1] if self.sentence_of else 0
         found = [one for one in self.candidates if one.weight > least and self.sentence_of[one.cue.i] == last]
-        best = max(found, key=lambda candidate: (candidate.weight > 1, candidate.cue.i), default=None)
+        best = max(found, key=lambda one: (self.grammar.is_someone(one.speaker), one.weight > 1, one.cue.i), default=None)
         return self._attribution_by(best, 2.0, 1, "introduction") if best else None
 
     def _sentences(self) -> list[int]:
@@ -143,9 +143,12 @@ class FrameReader:
         governs = cue in above
         crossed = self._crossed(cue, spot)
         distance = spot.first - cue if cue < spot.first else cue - spot.last
-        if candidate.method == "clause" and (not governs or crossed or not self._is_someone(candidate.speaker)):
+        if candidate.method == "clause" and not (
+            self.grammar.is_someone(candidate.speaker)
+            and ((governs and not crossed) or self._is_sentence_before(candidate, spot))
+        ):
             return None
-        if candidate.method == "noun" and distance > _NOUN_REACH and not governs:
+        if candidate.method == "noun" and not governs and not 0 < spot.first - cue <= _NOUN_REACH:
             return None
         between = sum(spot.last < other.first < cue or cue < other.first < spot.first for other in self.spots)
         score: float = candidate.weight - _PER_WORD * distance - _PER_SENTENCE * crossed - _PER_QUOTATION * between
@@ -167,14 +170,17 @@ class FrameReader:
         after = self.doc[spot.last + 1].text if spot.last + 1 < len(self.doc) else ""
         return self.doc[spot.last - 1].text[-1:] in ",?!—" or after == ","
 
+    def _is_sentence_before(self, candidate: Candidate, spot: _Spot) -> bool:
+        """Jane Roe was not amused. “We will go.”: an utterance behind a sentence about somebody."""
+        begins = self.sentence_of[spot.first] - 1 == self.sentence_of[candidate.cue.i]
+        is_first = spot.first > 0 and self.sentence_of[spot.first - 1] < self.sentence_of[spot.first]
+        return bool(begins and is_first and candidate.cue.dep_ == "ROOT" and self.doc[spot.first + 1].text[0].isupper())
+
     def _leads_in(self, spot: _Spot, cue: int) -> bool:
         """X said: “… · X said, “…: punctuation stands between the cue and the quotation."""
         if cue >= spot.first or self._crossed(cue, spot):
             return False
         return self.doc[spot.first - 1].text in {":", ","}
-
-    def _is_someone(self, speaker: Token) -> bool:
-        return speaker.tag_ == "NNP" or speaker.lower_ in self.cues.pronouns
 
 
 def _spot_of(doc: Any, start: int, end: int) -> _Spot:

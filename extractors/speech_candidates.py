@@ -88,6 +88,8 @@ class Grammar:
         if not token.tag_.startswith("VB"):
             return None
         speaker = self._subject_of(token)
+        if speaker is not None and not speaker.text[0].isalnum():  # a dash taken for the subject
+            speaker = self.doc[token.i - 1] if token.i and self.doc[token.i - 1].tag_ in {"NNP", "PRP"} else None
         if speaker is None:
             return None
         lemma = self._cue_of(token)
@@ -102,14 +104,18 @@ class Grammar:
         return self.cues.lemma_of_form.get(verb.lower_)
 
     def _noun(self, token: Token) -> Candidate | None:
-        """Whose statement: the possessor, else "a statement from X", else the noun itself ("the ad")."""
+        """Whose statement: the possessor, else "a statement from X", else the subject of "X made a statement"."""
         if token.lower_ not in self.cues.nouns or not token.tag_.startswith("NN"):
             return None
         owner = _child(token, lambda child: child.dep_ == "poss" and not self.quoted[child.i])
         if owner is None:
             source = _child(token, lambda child: child.lower_ in {"from", "by", "of"} and _object_of(child) is not None)
             owner = _object_of(source) if source is not None else None
-        return Candidate(token, token if owner is None else owner, "noun", 1.0)
+        if owner is None and token.dep_ in {"dobj", "pobj"}:
+            governor = token.head.head if token.dep_ == "pobj" else token.head
+            subject = self._subject_of(governor) if governor.tag_.startswith("VB") else None
+            owner = subject if subject is not None and self.is_someone(subject) else None
+        return Candidate(token, owner, "noun", 1.0) if owner is not None else None
 
     def _subject_of(self, verb: Token) -> Token | None:
         """The subject, looking up through conjunctions, participles and relative clauses."""
@@ -139,6 +145,10 @@ class Grammar:
         while (last := _child(named, lambda child: child.dep_ == "conj" and child.i < subject.i)) is not None:
             named = last
         return named
+
+    def is_someone(self, speaker: Token) -> bool:
+        """Whether a head is a name or a pronoun: what may speak without a cue that says so."""
+        return speaker.tag_ == "NNP" or speaker.lower_ in self.cues.pronouns
 
     def _is_name(self, token: Token) -> bool:
         return token.tag_ == "NNP" and not self.quoted[token.i] and token.lower_ not in self.cues.days
