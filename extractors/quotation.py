@@ -34,6 +34,11 @@ class Quotation:
     is_unclosed: bool = False  # runs to the end of its paragraph
     is_continuation: bool = False  # goes on from the quotation before, in the paragraph before
 
+    def fills(self, text: str) -> bool:
+        """Whether no word of its paragraph stands outside it."""
+        outside = text[self.paragraph.start_char : self.outer_start] + text[self.outer_end : self.paragraph.end_char]
+        return not any(char.isalnum() for char in outside)
+
 
 HAS_MARKS = re.compile(r"[\"“”„‟«»‹›‘‚「『]|''|``|(?<!\w)'(?=\w)")
 _MARKS = re.compile(r"''|``|[\"“”„‟«»‹›‘’‚'「」『』＂]")

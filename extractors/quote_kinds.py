@@ -42,9 +42,11 @@ def is_speech(text: str, quotation: Quotation, attribution: Attribution | None) 
     inside = text[quotation.start_char : quotation.end_char]
     if len(inside.split()) >= _DIRECT_WORDS:
         return True
+    if attribution is not None and attribution.method == "same paragraph" and inside[:1].isupper() and inside[-1] in ".!?":
+        return True
     if attribution is None or attribution.score < _CLOSE_SCORE or not inside[:1].isupper():
         return False
-    return _opens_speech(text[quotation.paragraph.start_char : quotation.outer_start])
+    return _opens_speech(text[max(quotation.paragraph.start_char, quotation.outer_start - _LOOK_BACK) : quotation.outer_start])
 
 
 def _opens_speech(before: str) -> bool:

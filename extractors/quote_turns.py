@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from extractors.quotation import Quotation
 from extractors.speakers import CERTAIN, Attribution
 
-_LABEL_PATTERN = r"([A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3})(?: \([^)\n]{1,30}\)|, [A-Z][^:\n]{1,40})?: ?"
+_LABEL_PATTERN = r"([A-Z][\w.'’-]{1,30}(?: [A-Z][\w.'’-]{1,30}){0,3})(?: \([^)\n]{1,30}\)|, [A-Z][^:\n]{1,40})?: ?"
 _LABEL = re.compile(r"^[\"“]?" + _LABEL_PATTERN + r"(?=\S)", re.MULTILINE)
 _LABEL_HERE = re.compile(_LABEL_PATTERN)
 
@@ -93,7 +93,7 @@ def _by_neighbours(page: Page, one: Said, following: Attribution | None) -> Attr
     if following is not None:
         return replace(following, method="same paragraph")
     found = page.labels.speaker_around(one.quotation) or page.introduction
-    if found is not None or page.before is None or page.before.attribution is None or not _begins(page.text, one):
+    if found is not None or page.before is None or page.before.attribution is None or not one.quotation.fills(page.text):
         return found
     is_near = one.quotation.paragraph.number - page.before.quotation.paragraph.number <= 1
     return replace(page.before.attribution, method="previous paragraph") if is_near else None
@@ -107,4 +107,6 @@ def _goes_on(own: Attribution | None, earlier: Said) -> bool:
     """“A,” X said. He paused. “B.”: without a cue in its own sentence an utterance belongs to whoever spoke last."""
     if own is None:
         return True
+    if earlier.attribution is not None and own.cue_at == earlier.attribution.cue_at:
+        return own.crossed > 0
     return own.crossed > 0 and (own.is_pronoun or own.cue_at < earlier.quotation.outer_end or own.method != "verb")

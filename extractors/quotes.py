@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from extractors.quotation import HAS_MARKS, Paragraph, Quotation, paragraphs_of, quotations_in
-from extractors.quote_frames import Frame, frame_of
+from extractors.quote_frames import Frame, frame_of, frames_of
 from extractors.quote_kinds import is_speech, is_title
 from extractors.quote_names import link_speakers, name_speakers
 from extractors.quote_turns import Labels, Page, Said, settled
@@ -96,20 +96,14 @@ def _layout_of(article: Article) -> _Layout:
     before: Paragraph | None = None
     for paragraph in paragraphs_of(text):
         here = quoting.get(paragraph)
-        if here and before is not None and before not in quoting and _fills(text, here[0], paragraph):
+        if here and before is not None and before not in quoting and here[0].fills(text):
             tail = replace(before, start_char=max(before.start_char, before.end_char - _INTRODUCTION_CHARS))
             frames.append(frame_of(text, tail, []))
         if here:
-            frames.append(frame_of(text, paragraph, here))
+            frames.extend(frames_of(text, paragraph, here))
         if paragraph.number not in headings:
             before = paragraph
     return _Layout(article, tuple(frames), labels)
-
-
-def _fills(text: str, quotation: Quotation, paragraph: Paragraph) -> bool:
-    """Whether nothing but quotation stands in the paragraph up to the end of this quotation and right after it."""
-    outside = text[paragraph.start_char : quotation.outer_start] + text[quotation.outer_end : paragraph.end_char]
-    return not any(char.isalnum() for char in outside)
 
 
 def _quotes_of_layout(layout: _Layout, docs: Iterator[Any]) -> list[Quote]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from extractors.speech_cues import EnglishCues
@@ -15,6 +16,11 @@ Token = Any  # spaCy's tokens: their attributes are made at run time and have no
 
 _CONJUNCT_REACH = 5  # words between the heads of two conjoined names: "and", a title, a given name or two
 _CLIMB = 8  # verbs to climb for a subject; deeper trees are parsing accidents
+_PHRASE_WORDS = 20  # of a speaker's noun phrase before its head; more is a parsing accident
+_NAME_REACH = 7  # words to look back for a lost subject
+_AS_SAYING_REACH = 10
+_NOMINAL = frozenset(("DT", "JJ", "CD", "POS", "HYPH"))
+_FINITE = frozenset(("VBD", "VBZ", "VBP"))
 _TO_GOVERNOR = frozenset(("conj", "xcomp", "advcl", "ccomp", "dep", "pcomp", "prep", "parataxis", "aux", "auxpass", "prt"))
 _LEFT_OF_HEAD = frozenset(("compound", "amod", "det", "poss", "nmod", "nummod", "advmod", "quantmod", "predet"))
 _BORDERS = frozenset(("—", "–", "―", "--", ":", ";", "“"))
@@ -55,7 +61,7 @@ class Grammar:
         if name is not None and head.tag_ != "NNP":
             return self.span_of(name)
         lefts = [child.left_edge.i for child in head.lefts if child.dep_ in _LEFT_OF_HEAD]
-        first, last = min([head.i, *lefts]), self._last_of(head)
+        first, last = max(min([head.i, *lefts]), head.i - _PHRASE_WORDS), self._last_of(head)
         for index in range(head.i - 1, first - 1, -1):
             if self.doc[index].text in _BORDERS or self.quoted[index]:
                 first = index + 1
@@ -87,7 +93,7 @@ class Grammar:
     def _verb(self, token: Token) -> Candidate | None:
         if not token.tag_.startswith("VB"):
             return None
-        speaker = self._subject_of(token)
+        speaker = self._quoted_by(token) or self._subject_of(token) or self._behind(token)
         if speaker is not None and not speaker.text[0].isalnum():  # a dash taken for the subject
             speaker = self.doc[token.i - 1] if token.i and self.doc[token.i - 1].tag_ in {"NNP", "PRP"} else None
         if speaker is None:
@@ -119,18 +125,53 @@ class Grammar:
 
     def _subject_of(self, verb: Token) -> Token | None:
         """The subject, looking up through conjunctions, participles and relative clauses."""
-        if verb.tag_ == "VBG" and verb.i and self._is_name(self.doc[verb.i - 1]):
-            return self.doc[verb.i - 1]  # footage of Mr Doe saying
+        if (near := self._subject_of_participle(verb)) is not None:
+            return near
         for _ in range(_CLIMB):
             own = self._own_subject(verb)
             if own is not None:
                 return own
-            if verb.dep_ in {"acl", "relcl"}:
-                return verb.head if verb.head.tag_.startswith(("NN", "PRP")) and not self.quoted[verb.head.i] else None
+            if verb.tag_ in _FINITE and verb.dep_ in {"advcl", "ccomp", "dep"}:
+                return self._name_before(verb)  # a finite verb has a subject of its own: the parser lost it
             if verb.dep_ not in _TO_GOVERNOR:
-                return None
+                break
             verb = verb.head
-        return None
+        is_clause = verb.dep_ in {"acl", "relcl"} and verb.head.tag_.startswith(("NN", "PRP"))
+        return verb.head if is_clause and not self.quoted[verb.head.i] else None
+
+    def _subject_of_participle(self, verb: Token) -> Token | None:
+        if verb.tag_ != "VBG" or not verb.i:
+            return None
+        before = self.doc[verb.i - 1]
+        if self._is_name(before):
+            return before  # footage of Mr Doe saying
+        if before.text != "," or verb.dep_ != "advcl":
+            return None
+        main = self._own_subject(_root_of(verb))  # …, saying “…”: whoever the sentence is about, not its inner clauses
+        return main if main is not None and self.is_someone(main) and main.i < verb.i else None
+
+    def _quoted_by(self, verb: Token) -> Token | None:
+        """The agency quoted him as saying: not the agency speaks."""
+        if self.cues.lemma_of_form.get(verb.lower_) not in {"quote", "cite"} or verb.tag_ == "VBN":
+            return None
+        following = [token.lower_ for token in self.doc[verb.i + 1 : verb.i + 1 + _AS_SAYING_REACH]]
+        if not any(pair == ("as", "saying") for pair in pairwise(following)):
+            return None
+        return _child(verb, lambda child: child.dep_ == "dobj") or _child(
+            verb, lambda child: child.i > verb.i and child.tag_ == "NNP"
+        )
+
+    def _behind(self, verb: Token) -> Token | None:
+        """“…,” asked one senator: behind a quotation, and at the start of a sentence, the subject may follow its verb."""
+        before = self.doc[verb.i - 1] if verb.i else None
+        if before is not None and not self.quoted[before.i] and before.text not in {",", ".", "“", "—"}:
+            return None
+        head = None
+        for token in self.doc[verb.i + 1 : verb.i + 1 + _NAME_REACH]:
+            if self.quoted[token.i] or not (token.tag_ in _NOMINAL or token.tag_.startswith(("NN", "PRP"))):
+                break
+            head = token if token.tag_.startswith(("NN", "PRP")) else head
+        return head
 
     def _own_subject(self, verb: Token) -> Token | None:
         subject = _child(verb, lambda child: child.dep_ in {"nsubj", "csubj"} and not self.quoted[child.i])
@@ -146,12 +187,29 @@ class Grammar:
             named = last
         return named
 
+    def _name_before(self, verb: Token) -> Token | None:
+        for index in range(verb.i - 1, max(-1, verb.i - _NAME_REACH), -1):
+            token = self.doc[index]
+            if self.quoted[index] or token.is_punct or token.tag_.startswith("VB"):
+                return None
+            if token.tag_ in {"NNP", "PRP"} and token.dep_ != "pobj" and token.lower_ not in self.cues.days:
+                return token
+        return None
+
     def is_someone(self, speaker: Token) -> bool:
         """Whether a head is a name or a pronoun: what may speak without a cue that says so."""
         return speaker.tag_ == "NNP" or speaker.lower_ in self.cues.pronouns
 
     def _is_name(self, token: Token) -> bool:
         return token.tag_ == "NNP" and not self.quoted[token.i] and token.lower_ not in self.cues.days
+
+
+def _root_of(token: Token) -> Token:
+    for _ in range(_CLIMB * 2):
+        if token.head.i == token.i:
+            break
+        token = token.head
+    return token
 
 
 def _child(token: Token, is_wanted: Callable[[Token], bool]) -> Token | None:
