@@ -21,6 +21,10 @@ class Paragraph:
     start_char: int
     end_char: int
 
+    def tail(self, chars: int) -> Paragraph:
+        """Return its last characters."""
+        return replace(self, start_char=max(self.start_char, self.end_char - chars))
+
 
 @dataclass(frozen=True, slots=True)
 class Quotation:

@@ -62,6 +62,11 @@ def frames_of(text: str, paragraph: Paragraph, quotations: Sequence[Quotation]) 
         yield frame_of(text, replace(paragraph, start_char=start, end_char=end), group)
 
 
+def unparsed(frame: Frame) -> Frame:
+    """Take the text out of a frame, so that no parser reads it."""
+    return replace(frame, text="", spots=(), anchors=())
+
+
 def frame_of(text: str, paragraph: Paragraph, quotations: Sequence[Quotation]) -> Frame:
     """Build the frame of a piece of text."""
     dateline = _DATELINE.match(text, paragraph.start_char, paragraph.end_char)

@@ -12,13 +12,14 @@ from itertools import groupby
 from typing import Any
 
 from extractors.quotation import HAS_MARKS, Paragraph, Quotation, paragraphs_of, quotations_in
-from extractors.quote_frames import Frame, frame_of, frames_of
+from extractors.quote_frames import Frame, frame_of, frames_of, unparsed
 from extractors.quote_kinds import is_speech, is_title
 from extractors.quote_names import link_speakers, name_speakers
+from extractors.quote_patterns import PatternReader
 from extractors.quote_turns import Labels, Page, Said, settled
 from extractors.records import Article, Mention, Quote
 from extractors.speakers import FrameReader
-from extractors.speech_cues import english_cues
+from extractors.speech_cues import english_cues, naming_cues, plain_cues
 
 __all__ = ["link_speakers", "quotes_in", "quotes_of"]
 
@@ -26,45 +27,68 @@ __all__ = ["link_speakers", "quotes_in", "quotes_of"]
 _ARTICLES_A_BATCH = 32
 # Words held at arm's length keep a speaker only where a cue governs them: Moscow would “certainly” win, he said.
 _SCARE_SCORE = 4.0
+# Characters of frames parsed an article, some 20,000 words: a hundred times a news article's, 10 s; the rest is read by patterns.
+_PARSED_CHARS = 100_000
 _GRAMMAR = frozenset({"tok2vec", "transformer", "tagger", "parser"})
 _INTRODUCTION_CHARS = 300  # of the paragraph before that are read for an introduction: its last sentence or two
 
 
-def quotes_in(article: Article, mentions: Sequence[Mention], nlp: Any) -> list[Quote]:
+def quotes_in(article: Article, mentions: Sequence[Mention], nlp: Any | None) -> list[Quote]:
     """Find the quotations of one article; see quotes_of."""
     return quotes_of([article], {article.article_id: mentions}, nlp)
 
 
-def quotes_of(articles: Iterable[Article], mentions_by_article: Mapping[int, Sequence[Mention]], nlp: Any) -> list[Quote]:
+def quotes_of(articles: Iterable[Article], mentions_by_article: Mapping[int, Sequence[Mention]], nlp: Any | None) -> list[Quote]:
     """Find the quotations of many articles.
 
     Args:
         articles: Read in order; only their `text`, `headings` and `language` matter.
         mentions_by_article: Names found in them, to resolve pronouns and surnames; an article may be absent.
-        nlp: A spaCy pipeline with a tagger and a parser for English, or a `LanguageModel` around one.
+        nlp: A spaCy pipeline with a tagger and a parser for English, or a `LanguageModel` around one; articles in other
+            languages, and all of them where it is None or has no parser, are read by patterns.
 
     Returns:
-        Quotes by article and place; their `position` counts from 0 in each article.
+        Quotes by article and place; their `position` counts from 0 in each article. `method` says how a speaker was found.
 
     """
     quotes: list[Quote] = []
-    language = getattr(nlp, "nlp", nlp)
+    parser = _parser_in(nlp)
     quoting = (article for article in articles if HAS_MARKS.search(article.text))
     for batch in _batched(quoting, _ARTICLES_A_BATCH):
-        layouts = [_layout_of(article) for article in batch]
-        texts = [frame.text for layout in layouts for frame in layout.frames]
-        with _memory_of(language):
-            docs = language.pipe(texts, disable=[name for name in language.pipe_names if name not in _GRAMMAR])
+        layouts = [_layout_of(article, _PARSED_CHARS if parser is not None and _is_english(article) else 0) for article in batch]
+        with _memory_of(parser):
+            docs = _docs_of(parser, [frame.text for layout in layouts for frame in layout.frames if frame.text])
             for layout in layouts:
                 found = _quotes_of_layout(layout, docs)
                 names = mentions_by_article.get(layout.article.article_id, ())
-                quotes.extend(name_speakers(layout.article.text, found, names, english_cues()))
+                quotes.extend(name_speakers(layout.article.text, found, names, naming_cues(_language_of(layout.article))))
     return quotes
 
 
-def _memory_of(language: Any) -> AbstractContextManager[Any]:
+def _parser_in(nlp: Any | None) -> Any | None:
+    language = getattr(nlp, "nlp", nlp)
+    can_parse = language is not None and language.lang == "en" and {"tagger", "parser"} <= set(language.pipe_names)
+    return language if can_parse else None
+
+
+def _docs_of(parser: Any | None, texts: Sequence[str]) -> Iterator[Any]:
+    if parser is None:
+        return iter(())
+    docs: Iterator[Any] = parser.pipe(texts, disable=[name for name in parser.pipe_names if name not in _GRAMMAR])
+    return docs
+
+
+def _language_of(article: Article) -> str:
+    return (article.language or article.declared_language or "en").partition("-")[0].lower()
+
+
+def _is_english(article: Article) -> bool:
+    return _language_of(article) == "en"
+
+
+def _memory_of(parser: Any | None) -> AbstractContextManager[Any]:
     """Forget the words of a batch afterwards, unless the caller has such a zone open: they cannot be nested."""
-    return nullcontext() if language.vocab.in_memory_zone else language.memory_zone()
+    return nullcontext() if parser is None or parser.vocab.in_memory_zone else parser.memory_zone()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +111,8 @@ def _batched(articles: Iterable[Article], size: int) -> Iterator[list[Article]]:
         yield batch
 
 
-def _layout_of(article: Article) -> _Layout:
+def _layout_of(article: Article, budget: int) -> _Layout:
+    """Lay out an article; at most `budget` characters of frames are to be parsed, the rest have no text."""
     text, headings = article.text, set(article.headings)
     labels = Labels(text, english_cues().no_labels)
     quotations = [labels.cut(quotation) for quotation in quotations_in(text) if quotation.paragraph.number not in headings]
@@ -96,11 +121,11 @@ def _layout_of(article: Article) -> _Layout:
     before: Paragraph | None = None
     for paragraph in paragraphs_of(text):
         here = quoting.get(paragraph)
-        if here and before is not None and before not in quoting and here[0].fills(text):
-            tail = replace(before, start_char=max(before.start_char, before.end_char - _INTRODUCTION_CHARS))
-            frames.append(frame_of(text, tail, []))
-        if here:
-            frames.extend(frames_of(text, paragraph, here))
+        if here and budget > 0 and before is not None and before not in quoting and here[0].fills(text):
+            frames.append(frame_of(text, before.tail(_INTRODUCTION_CHARS), []))
+        for frame in frames_of(text, paragraph, here) if here else ():
+            frames.append(frame if budget > 0 else unparsed(frame))
+            budget -= len(frame.text)
         if paragraph.number not in headings:
             before = paragraph
     return _Layout(article, tuple(frames), labels)
@@ -108,15 +133,20 @@ def _layout_of(article: Article) -> _Layout:
 
 def _quotes_of_layout(layout: _Layout, docs: Iterator[Any]) -> list[Quote]:
     article, cues = layout.article, english_cues()
+    plain = plain_cues(_language_of(article))
     said: list[Said] = []
     titles: list[Quotation] = []
     introduction = None
     for frame in layout.frames:
-        reader = FrameReader(frame, next(docs), cues)
-        if not frame.quotations:
-            introduction = reader.introduction()
-            continue
-        here = [Said(*pair) for pair in zip(frame.quotations, reader.attributions(), strict=True)]
+        if not frame.text:
+            attributions = PatternReader(article.text, frame.quotations, plain).attributions()
+        else:
+            reader = FrameReader(frame, next(docs), cues)
+            if not frame.quotations:
+                introduction = reader.introduction()
+                continue
+            attributions = reader.attributions()
+        here = [Said(*pair) for pair in zip(frame.quotations, attributions, strict=True)]
         page = Page(article.text, layout.labels, said[-1] if said else None, introduction)
         titles.extend(one.quotation for one in here if is_title(article.text, one.quotation))
         said.extend(settled(page, [one for one in here if not is_title(article.text, one.quotation)]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -26,6 +26,20 @@ class EnglishCues:
     titles_female: frozenset[str]
     no_labels: frozenset[str]
     days: frozenset[str]
+    small: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCues:
+    """What a language uses to introduce speech, for patterns."""
+
+    verbs: frozenset[str]
+    according: tuple[str, ...]  # the longest first
+    male: frozenset[str]
+    female: frozenset[str]
+    pronouns: frozenset[str]
+    small: frozenset[str]
+    auxiliaries: frozenset[str] = frozenset()
 
 
 @cache
@@ -53,7 +67,42 @@ def english_cues() -> EnglishCues:
         titles_female=frozenset(table["titles_female"]),
         no_labels=frozenset(table["no_labels"]),
         days=frozenset(table["days"].split()),
+        small=frozenset(table["small"].split()),
     )
+
+
+@cache
+def plain_cues(language: str) -> PlainCues | None:
+    """Read the table of a language (ISO 639-1) for patterns; None where there is none. English takes its own forms."""
+    if language == "en":
+        cues = english_cues()
+        return PlainCues(
+            verbs=frozenset(cues.lemma_of_form),
+            according=("according to",),
+            male=cues.male,
+            female=cues.female,
+            pronouns=cues.pronouns,
+            small=cues.small | cues.days,
+        )
+    table = _table().get(language)
+    if table is None:
+        return None
+    male, female = frozenset(table["he"]), frozenset(table["she"])
+    return PlainCues(
+        verbs=frozenset(table["verbs"].split()),
+        according=tuple(sorted(table["according"], key=len, reverse=True)),
+        male=male,
+        female=female,
+        pronouns=male | female | frozenset(table["other"]),
+        small=frozenset(table["small"].split()),
+        auxiliaries=frozenset(table.get("auxiliaries", ())),
+    )
+
+
+def naming_cues(language: str) -> EnglishCues:
+    """What tells the gender of a speaker: the pronouns of the language, with titles and given names known from English."""
+    cues, plain = english_cues(), plain_cues(language)
+    return cues if plain is None else replace(cues, male=plain.male, female=plain.female, pronouns=plain.pronouns)
 
 
 def _forms_of(verb: str, irregular: str) -> Iterator[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from extractors.nlp import LanguageModel, load_model
 from extractors.quotes import link_speakers, quotes_in, quotes_of
@@ -67,6 +70,18 @@ def people_in(text: str, *names: str, kind: str = "person") -> list[Mention]:
         ("Anna Berg was quoted as saying “the bridge is safe”.", ["Anna Berg"]),
         ("‘We will rebuild the bridge,’ Anna Berg said.", ["Anna Berg"]),
         ("The bridge, he said, “is safe for the moment”.", ["he"]),
+        ("“Is the bridge safe?” asked one councillor.", ["one councillor"]),
+        ("“The bridge is safe,” read a statement from the council.", ["a statement"]),
+        ("Said Berg: “The bridge was never safe.”", ["Berg"]),
+        ("Mayor Anna Berg: “We will rebuild the bridge.”", ["Mayor Anna Berg"]),
+        ("“We will rebuild it,” the news agency quoted Berg as saying.", ["Berg"]),
+        ("Ann Lee and Bo Ray, who said the bridge was “safe for the moment”, left.", ["Bo Ray"]),
+        ("Bo Dahl tore down the house Berg claimed, saying the bridge was “safe for the moment”.", ["Bo Dahl"]),
+        ("“It was very loud,” recalled Bo Dahl, a baker. “Everyone ran.”", ["Bo Dahl", "Bo Dahl"]),
+        ("Berg's claim that “the bridge is safe” drew anger.", ["Berg"]),
+        ("Berg’s office said the mayor would “rebuild the old bridge”.", ["Berg’s office"]),
+        ("The plan, the judge wrote, was “plainly too vague for us”.", ["the judge"]),
+        ("Prosecutors accuse him of “gross negligence and fraud”.", ["Prosecutors"]),
     ],
 )
 def test_the_speaker_is_found(model: LanguageModel, text: str, speakers: list[str | None]) -> None:
@@ -191,3 +206,69 @@ def test_batches_answer_as_single_articles_do(model: LanguageModel) -> None:
     assert [replace(quote, article_id=0, quote="") for quote in together[:9]] == [
         replace(together[0], article_id=0, quote="")
     ] * 9
+
+
+HOSTILE = {
+    "a megabyte": "“We will go home,” said Anna Berg, who lives in Lund and works there. " * 15_000,
+    "one line": "Anna Berg said: “We will go home.” " * 1_500,
+    "unbalanced": '"'.join(["word and word "] * 2_000),
+    "a word without end": "“" + "x" * 200_000 + "” said Anna Berg.",
+    "a name of thousands": "Berg " * 40_000 + "said “we will go home”.",
+    "a chain of names": "said Anna and " * 10_000 + "“we will go home”.",
+    "a label without end": "A" * 200_000 + ": “we will go home”.",
+    "a signature without end": "“We go on now.” — " + "Ann" * 30_000,
+    "mixed scripts": '"שלום עולם טוב" אמר הוא. “We go on now,” он \u200bсказал. \u202e😀“a b c”' * 150,
+    "paragraphs of openings": "“a b c d\n\n" * 800,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_texts_take_bounded_time_and_keep_offsets(model: LanguageModel, text: str) -> None:
+    start = time.process_time()
+
+    quotes = quotes_in(article_of(text), (), model)
+
+    assert time.process_time() - start < 20  # 4 s at most here
+    assert all(text[quote.start_char : quote.end_char] == quote.quote for quote in quotes)
+    assert all(q.speaker is None or text[q.speaker_start : q.speaker_end] == q.speaker for q in quotes)
+    assert [quote.position for quote in quotes] == list(range(len(quotes)))
+
+
+pieces = st.sampled_from(
+    [
+        '"',
+        "“",
+        "”",
+        "‘",
+        "’",
+        "'",
+        "«",
+        "»",
+        "„",
+        "\n\n",
+        "\n",
+        " ",
+        ", ",
+        ". ",
+        ": ",
+        " — ",
+        "Anna Berg",
+        "said",
+        "he",
+        "\u200b",
+        "😀",
+    ]
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(pieces, max_size=25).map("".join))
+def test_any_text_yields_exact_offsets_and_the_same_answer_twice(model: LanguageModel, text: str) -> None:
+    article = article_of(text)
+
+    quotes = quotes_in(article, (), model)
+
+    assert quotes == quotes_in(article, (), model)
+    for quote in quotes:
+        assert text[quote.start_char : quote.end_char] == quote.quote
+        assert quote.speaker is None or text[quote.speaker_start : quote.speaker_end] == quote.speaker
