@@ -1,7 +1,7 @@
 """Quotations of a text that no parser reads -> their speakers, by patterns of words beside the marks.
 
-For languages with a table in cues.toml, and for what goes beyond the parser's budget. A name is a run of capitals; what the
-patterns do not tell stays unknown.
+For languages with a table in data/quote_cues.toml, and for what goes beyond the parser's budget. A name is a run of capitals;
+what the patterns do not tell stays unknown.
 """
 
 from __future__ import annotations

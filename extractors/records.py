@@ -501,7 +501,7 @@ class Quote:
     quote: str
     start_char: int
     end_char: int
-    kind: str = "direct"  # "direct" | "scare"
+    kind: str = "direct"  # "direct" | "scare" (words held at arm's length) | "title" (of a work: nobody speaks)
     speaker: str | None = None  # as written
     speaker_start: int | None = None
     speaker_end: int | None = None

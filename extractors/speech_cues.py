@@ -1,4 +1,4 @@
-"""The words that introduce speech, read once from cues.toml."""
+"""The words that introduce speech, read once from data/quote_cues.toml."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PlainCues:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(files("extractors").joinpath("cues.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files("extractors").joinpath("data", "quote_cues.toml").read_text(encoding="utf-8"))
 
 
 @cache
