@@ -69,7 +69,7 @@ def publications_of(plan: Plan, stories: dict[str, Story], edition: int, now: da
     filed = _filing_times(plan.runs, now)
     standing = [run for run in plan.runs if run.edition <= edition]
     out = [
-        _publication_of(plan.outlets[run.outlet], run, dated(stories[run.story], filed[run.story]), edition, now)
+        _publication_of(plan.outlets[run.outlet], *_dated(run, stories[run.story], filed[run.story]), edition, now)
         for run in standing
     ]
     return sorted(out, key=lambda article: (article.published_at, article.url), reverse=True)
@@ -89,11 +89,19 @@ def _filing_times(runs: Iterable[Run], now: datetime) -> dict[str, datetime]:
     return {slug: now - timedelta(minutes=ago) for slug, ago in minutes.items()}
 
 
+def _dated(run: Run, story: Story, filed_at: datetime) -> tuple[Run, Story]:
+    """Write the days into a story and into what an outlet adds to it: both speak of the same Tuesday."""
+
+    def written(texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(with_dates(text, filed_at, story.language) for text in texts)
+
+    return replace(run, lede=written(run.lede), appended=written(run.appended)), dated(story, filed_at)
+
+
 def _publication_of(outlet: Outlet, run: Run, story: Story, edition: int, now: datetime) -> Publication:
     change = run.change if run.change and edition > run.edition else None
     published_at = now - timedelta(minutes=run.minutes_ago)
-    own = [with_dates(text, published_at, story.language) for text in (*run.lede, *run.appended)]
-    pieces = tuple(_edited(run, story, own, published_at))
+    pieces = tuple(_edited(run, story))
     section = run.section or story.section
 
     def styled(text: str) -> str:
@@ -111,24 +119,23 @@ def _publication_of(outlet: Outlet, run: Run, story: Story, edition: int, now: d
         place=story.place,
         dateline=_dateline_of(outlet, run, story, published_at),
         pieces=tuple(replace(piece, text=styled(piece.text)) for piece in pieces),
-        sayings=tuple(Saying(styled(said.quote), styled(said.speaker)) for said in _kept_sayings(run, story, own, pieces)),
+        sayings=tuple(Saying(styled(said.quote), styled(said.speaker)) for said in _kept_sayings(run, story, pieces)),
         published_at=published_at,
         modified_at=now - CHANGED_AGO if change else published_at,
         note=with_dates(change.note, now, outlet.language) if change and change.note else None,
     )
 
 
-def _edited(run: Run, story: Story, own: list[str], published_at: datetime) -> Iterator[Piece]:
+def _edited(run: Run, story: Story) -> Iterator[Piece]:
     """Cut, re-lead and extend a story as the run says; its own figures go by the paragraphs that are left."""
-    lede, appended = own[: len(run.lede)], own[len(run.lede) :]
     body = [piece for piece in _kept(run, story.pieces) if not (run.own_figures and piece.kind == "figure")]
-    if lede:
-        body = [*(Piece("paragraph", text) for text in lede), *_without_first(body, run.lede_replaces)]
-    body += [Piece("paragraph", text) for text in appended]
+    if run.lede:
+        body = [*(Piece("paragraph", text) for text in run.lede), *_without_first(body, run.lede_replaces)]
+    body += [Piece("paragraph", text) for text in run.appended]
     written = 0
     yield from (figure for after, figure in run.figures if after == 0)
     for piece in body:
-        yield replace(piece, text=with_dates(piece.text, published_at, story.language))
+        yield piece
         if piece.kind == "paragraph":
             written += 1
             yield from (figure for after, figure in run.figures if after == written)
@@ -151,10 +158,13 @@ def _without_first(pieces: Iterable[Piece], paragraphs: int) -> Iterator[Piece]:
             yield piece
 
 
-def _kept_sayings(run: Run, story: Story, own: list[str], pieces: tuple[Piece, ...]) -> Iterator[Saying]:
+def _kept_sayings(run: Run, story: Story, pieces: tuple[Piece, ...]) -> Iterator[Saying]:
     """Yield the quotations that survived the editing, in the order of the text."""
     text = "\n".join(piece.text for piece in pieces if piece.kind != "figure")
-    said = [*story.sayings, *sayings_in(iter(own), run.speakers, story.language, f"{run.story} in {run.outlet}")]
+    said = [
+        *story.sayings,
+        *sayings_in(iter((*run.lede, *run.appended)), run.speakers, story.language, f"{run.story} in {run.outlet}"),
+    ]
     yield from sorted((saying for saying in said if saying.quote in text), key=lambda saying: text.index(saying.quote))
 
 
