@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import json
 import pickle
+from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from extractors.errors import FeedUnreadable
 from extractors.feeds import parse_feed
+from extractors.records import ParsedFeed
 
+FEEDS = sorted(path for path in Path(__file__).parents[1].glob("data/feeds/*") if not path.name.endswith(".expected.json"))
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://example.com/feeds/world.xml"
 ITEM = "<item><title>Rain</title><link>/rain</link><guid>1</guid><pubDate>Sat, 21 Nov 2026 09:00:00 CET</pubDate></item>"
@@ -61,3 +67,26 @@ def test_an_empty_feed_is_a_feed() -> None:
     parsed = parse_feed(b"<rss version='2.0'><channel><title>Quiet</title></channel></rss>", None, URL, NOW)
 
     assert (parsed.title, parsed.entries) == ("Quiet", ())
+
+
+def told(parsed: ParsedFeed) -> dict[str, Any]:
+    """Spell a feed as JSON would, without what is unknown or empty."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: inner for name, part in value.items() if (inner := plain(part)) not in (None, [], {}, "")}
+        if isinstance(value, (list, tuple)):
+            return [plain(part) for part in value]
+        return value.isoformat() if isinstance(value, datetime) else value
+
+    return {name: part for name, part in plain(asdict(parsed)).items() if name != "warnings"}
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda path: path.stem)
+def test_yields_the_expected_feed(feed: Path) -> None:
+    expected = json.loads(feed.with_name(f"{feed.name}.expected.json").read_text())
+
+    parsed = parse_feed(feed.read_bytes(), None, "https://feeds.example.net/all/feed", NOW)
+
+    assert told(parsed) == expected
+    assert bool(parsed.warnings) == feed.stem.endswith(("malformed", "truncated", "full"))
