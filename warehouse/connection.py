@@ -129,7 +129,7 @@ def _sign(descriptor: int) -> None:
 def opened(home: Path, memory_limit: str = WRITER_MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open and migrate the working file; the caller holds the lock."""
     path = working_path(home)
-    connection = _connect(path, memory_limit)
+    connection = connect(path, memory_limit)
     try:
         with translated(path):
             connection.execute("SET TimeZone = 'UTC'")
@@ -140,7 +140,8 @@ def opened(home: Path, memory_limit: str = WRITER_MEMORY) -> Iterator[duckdb.Duc
         connection.close()
 
 
-def _connect(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+def connect(path: Path, memory_limit: str = WRITER_MEMORY) -> duckdb.DuckDBPyConnection:
+    """Open a file for writing with the settings that every working file needs; the caller holds the lock."""
     if path.exists() and not os.access(path, os.W_OK):
         raise WarehouseReadOnly(str(path), "this user may not write the file")
     if not os.access(path.parent, os.W_OK):

@@ -119,6 +119,7 @@ def _decide(connection: duckdb.DuckDBPyConnection, decide: type_of_decision, at:
             connection.execute(statement)
         linked = _count(connection, _LINK_MENTIONS)
         connection.execute(_LINK_QUOTES)
+        connection.execute(_MARK_DIRTY)
     moved = [event for event in naming.events if event.event == "moved"]
     with registered(connection, new_events=arrow_of(moved, _EVENT, logged_at=[at] * len(moved))):
         connection.execute("INSERT INTO state.name_log BY NAME FROM new_events")
@@ -377,6 +378,15 @@ _LINK_MENTIONS = """
       AND mentions.kind = links.mention_kind
       AND mentions.surface = links.surface
       AND (mentions.entity_id, mentions.link_rule) IS DISTINCT FROM (links.entity_id, links.link_rule)
+"""
+
+# The roll-ups by day count by entity: publish makes the days anew whose mentions mean somebody else now.
+_MARK_DIRTY = """
+    INSERT INTO state.dirty_days
+    SELECT DISTINCT published_date
+    FROM main.articles
+    SEMI JOIN links USING (article_id)
+    ANTI JOIN state.dirty_days USING (published_date)
 """
 
 # A quote means whom its speaker's last word names, or else whom its resolved name names; see quote_names.link_speakers.

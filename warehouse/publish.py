@@ -18,6 +18,8 @@ from pathlib import Path
 from warehouse import read
 from warehouse.connection import LOCK_TIMEOUT_SECONDS, WRITER_MEMORY, locked, opened, published_path, translated, working_path
 from warehouse.errors import DiskFull, PublishRefused, WarehouseMissing
+from warehouse.rollups import refresh_rollups
+from warehouse.search import refresh_search
 
 SPARE_BYTES = 64 * 1024 * 1024
 """Kept free beside the copy, so that the next load still has room for its write-ahead log (16 MB) and a checkpoint."""
@@ -58,14 +60,16 @@ def publish(
         raise WarehouseMissing(str(source), "there is nothing to publish yet")
     with locked(home, lock_timeout_seconds):
         with opened(home, memory_limit) as connection:
+            refresh_rollups(connection)
+            refresh_search(connection)
             load_seq = read.load_seq(connection)
-        _copy(source, target)
+        replace_copy(source, target)
     return PublishReport(target, load_seq, target.stat().st_size, time.monotonic() - started)
 
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a closed database beside the target, then rename."""
-    if _wal(source).exists():
+    if wal_of(source).exists():
         raise PublishRefused(str(source), "a write-ahead log stands beside it; open it for writing once, which replays the log")
     _sweep(target)
     _need_room(source, target.parent)
@@ -74,9 +78,9 @@ def _copy(source: Path, target: Path) -> None:
         with translated(target):
             _in_a_child(source, draft)
             with suppress(FileNotFoundError):
-                _wal(target).unlink()  # a stray log beside the copy makes it unopenable
+                wal_of(target).unlink()  # a stray log beside the copy makes it unopenable
             draft.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -92,7 +96,7 @@ def _in_a_child(source: Path, draft: Path) -> None:
 
 
 def _need_room(source: Path, folder: Path) -> None:
-    needed, free = source.stat().st_size + SPARE_BYTES, shutil.disk_usage(folder).free
+    needed, free = source.stat().st_size + SPARE_BYTES, free_bytes(folder)
     if free < needed:
         raise DiskFull(str(folder), f"publishing needs {needed / 1e6:.0f} MB free, there are {free / 1e6:.0f} MB")
 
@@ -103,7 +107,8 @@ def _sweep(target: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make a rename in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -111,5 +116,11 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _wal(path: Path) -> Path:
+def free_bytes(folder: Path) -> int:
+    """Return the room left on the disk of a folder."""
+    return shutil.disk_usage(folder).free
+
+
+def wal_of(path: Path) -> Path:
+    """Return where DuckDB keeps the write-ahead log of a file."""
     return path.with_name(path.name + ".wal")

@@ -49,7 +49,7 @@ def test_a_new_feed_is_due_and_a_polled_or_muted_one_is_not(connection: duckdb.D
 
 def test_a_rhythm_reads_back_as_it_was(connection: duckdb.DuckDBPyConnection) -> None:
     rhythm = Rhythm(
-        FEED.feed_url, NOW, 900, '"e"', "Sun", "ff", NOW, NOW, NOW, 7, 1.5, "timed out", "https://x", 2, False, "https://hub"
+        FEED.feed_url, NOW, 900, '"e"', "Sun", "ff", NOW, NOW, NOW, 7, 1.5, "timed out", "https://x", 2, hub_url="https://hub"
     )
 
     load_polls(connection, "run", [rhythm], [], NOW)

@@ -1,20 +1,18 @@
 -- Who is in the news, with whom, and who said what.
 
 CREATE OR REPLACE VIEW main.entity_daily AS
-SELECT article.published_date,
-       mention.entity_id,
+SELECT day.published_date,
+       day.entity_id,
        entity.name,
        entity.kind,
        entity.wikidata_id,
-       count(DISTINCT article.article_id) AS articles,
-       count(DISTINCT article.article_id) FILTER (WHERE article.original_id IS NULL) AS originals,
-       count(DISTINCT article.outlet) AS outlets,
-       count(*) AS mentions
-FROM main.mentions AS mention
-JOIN main.articles AS article USING (article_id)
-JOIN main.entities AS entity USING (entity_id)
-GROUP BY ALL;
-COMMENT ON VIEW main.entity_daily IS 'One row per day and entity; grain (published_date, entity_id). How often each is in the news, copies counted and not counted.';
+       day.articles,
+       day.originals,
+       day.outlets,
+       day.mentions
+FROM state.entity_days AS day
+JOIN main.entities AS entity USING (entity_id);
+COMMENT ON VIEW main.entity_daily IS 'One row per day and entity; grain (published_date, entity_id). How often each is in the news, copies counted and not counted; up to date as of the last publish.';
 COMMENT ON COLUMN main.entity_daily.published_date IS 'UTC day, see articles.';
 COMMENT ON COLUMN main.entity_daily.entity_id IS 'See entities.';
 COMMENT ON COLUMN main.entity_daily.name IS 'Its name.';
@@ -26,21 +24,21 @@ COMMENT ON COLUMN main.entity_daily.outlets IS 'Outlets that mention it.';
 COMMENT ON COLUMN main.entity_daily.mentions IS 'Mentions in all those articles.';
 
 CREATE OR REPLACE VIEW main.co_mentions AS
-SELECT article.published_date,
-       one.entity_id,
-       other.entity_id AS other_id,
+SELECT pair.published_date,
+       pair.entity_id,
+       pair.other_id,
        entity.name,
-       other_entity.name AS other_name,
-       count(*) AS articles,
-       count(*) FILTER (WHERE article.original_id IS NULL) AS originals
-FROM (SELECT DISTINCT article_id, entity_id FROM main.mentions WHERE entity_id IS NOT NULL) AS one
-JOIN (SELECT DISTINCT article_id, entity_id FROM main.mentions WHERE entity_id IS NOT NULL) AS other
-  ON other.article_id = one.article_id AND other.entity_id <> one.entity_id
-JOIN main.articles AS article ON article.article_id = one.article_id
-JOIN main.entities AS entity ON entity.entity_id = one.entity_id
-JOIN main.entities AS other_entity ON other_entity.entity_id = other.entity_id
-GROUP BY ALL;
-COMMENT ON VIEW main.co_mentions IS 'One row per day and ordered pair of entities in the same article; grain (published_date, entity_id, other_id). Each pair stands in both orders: filter by one name.';
+       other.name AS other_name,
+       pair.articles,
+       pair.originals
+FROM (
+    SELECT published_date, entity_id, other_id, articles, originals FROM state.pair_days
+    UNION ALL
+    SELECT published_date, other_id, entity_id, articles, originals FROM state.pair_days
+) AS pair
+JOIN main.entities AS entity ON entity.entity_id = pair.entity_id
+JOIN main.entities AS other ON other.entity_id = pair.other_id;
+COMMENT ON VIEW main.co_mentions IS 'One row per day and ordered pair of entities in the same article; grain (published_date, entity_id, other_id). Each pair stands in both orders: filter by one name. Up to date as of the last publish.';
 COMMENT ON COLUMN main.co_mentions.published_date IS 'UTC day, see articles.';
 COMMENT ON COLUMN main.co_mentions.entity_id IS 'See entities.';
 COMMENT ON COLUMN main.co_mentions.other_id IS 'The other one, see entities.';

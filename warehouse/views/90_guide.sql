@@ -24,6 +24,16 @@ WITH examples (name, example) AS (
         ('runs', 'SELECT kind, status, started_at, finished_at - started_at AS took, articles_new FROM runs ORDER BY started_at DESC LIMIT 20'),
         ('stories', 'SELECT title, first_outlet, outlets, articles FROM stories WHERE outlets > 1 ORDER BY outlets DESC LIMIT 20'),
         ('syndication', 'SELECT outlet, original_outlet, copies, median_lag_minutes FROM syndication ORDER BY copies DESC LIMIT 20'),
+        ('trending', 'SELECT name, originals, usual, surprise FROM trending LIMIT 20'),
+        ('search', 'SELECT score, outlet, title FROM search(''water -flood outlet:bbc'')'),
+        ('search_words', 'SELECT search_words(''Zürich: 3 Räte'')'),
+        ('search_plain', 'SELECT search_plain(''Zürich: 3 Räte'')'),
+        ('entities_called', 'SELECT * FROM entities_called(''Kiev'')'),
+        ('articles_about', 'SELECT * FROM articles_about(''Kyiv'') LIMIT 20'),
+        ('said_by', 'SELECT * FROM said_by(''Zelensky'') LIMIT 20'),
+        ('mentioned_with', 'SELECT * FROM mentioned_with(''Kyiv'') LIMIT 20'),
+        ('entity_trend', 'SELECT * FROM entity_trend(''Kyiv'', days := 30)'),
+        ('trending_on', 'SELECT * FROM trending_on(DATE ''2026-11-01'') LIMIT 20'),
         ('who_said_what', 'SELECT speaker, quote, about, outlet FROM who_said_what ORDER BY published_date DESC LIMIT 20')
 ),
 relations AS (
@@ -34,18 +44,22 @@ relations AS (
     SELECT view_name, 'view', comment
     FROM duckdb_views()
     WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
+    UNION ALL
+    SELECT function_name || '(' || array_to_string(parameters, ', ') || ')', 'macro', comment
+    FROM duckdb_functions()
+    WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
 )
-SELECT name,
+SELECT relations.name,
        type,
-       trim(regexp_extract(comment, 'grain ([^.]*)\.', 1)) AS grain,
+       nullif(trim(regexp_extract(comment, 'grain ([^.]*)\.', 1)), '') AS grain,
        regexp_replace(comment, '; grain [^.]*\.', '.') AS meaning,
        example
 FROM relations
-LEFT JOIN examples USING (name)
-ORDER BY name;
-COMMENT ON TABLE main.guide IS 'One row per relation that analysts read; grain name. Start here: each example runs as it stands.';
-COMMENT ON COLUMN main.guide.name IS 'Relation in schema main.';
-COMMENT ON COLUMN main.guide.type IS 'table or view.';
-COMMENT ON COLUMN main.guide.grain IS 'Columns that tell one row from another.';
+LEFT JOIN examples ON examples.name = regexp_extract(relations.name, '^\w+')
+ORDER BY type = 'macro', relations.name;
+COMMENT ON TABLE main.guide IS 'One row per relation or macro that analysts use; grain name. Start here: each example runs as it stands.';
+COMMENT ON COLUMN main.guide.name IS 'Relation or macro in schema main; a macro with its parameters.';
+COMMENT ON COLUMN main.guide.type IS 'table, view or macro.';
+COMMENT ON COLUMN main.guide.grain IS 'Columns that tell one row from another; null for a macro.';
 COMMENT ON COLUMN main.guide.meaning IS 'What a row is.';
 COMMENT ON COLUMN main.guide.example IS 'A query that runs.';
