@@ -67,8 +67,14 @@ def publish(
     return PublishReport(target, load_seq, target.stat().st_size, time.monotonic() - started)
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a closed database beside the target, then rename."""
+def replace_copy(source: Path, target: Path) -> None:
+    """Copy a closed database beside the target, then rename; the caller holds the lock.
+
+    Raises:
+        PublishRefused: A write-ahead log stands beside the source, so the copy would be short.
+        DiskFull: There is no room for the copy.
+
+    """
     if wal_of(source).exists():
         raise PublishRefused(str(source), "a write-ahead log stands beside it; open it for writing once, which replays the log")
     _sweep(target)

@@ -259,10 +259,14 @@ def test_a_home_that_is_a_file_says_so(tmp_path: Path) -> None:
 def test_an_exception_in_a_session_rolls_back_and_frees_the_lock(tmp_path: Path) -> None:
     take_in(tmp_path, 1)
 
-    with pytest.raises(RuntimeError), writer(tmp_path) as connection:
-        connection.execute("BEGIN")
-        connection.execute("DELETE FROM articles")
-        raise RuntimeError
+    def fail_half_way() -> None:
+        with writer(tmp_path) as connection:
+            connection.execute("BEGIN")
+            connection.execute("DELETE FROM articles")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
 
     with writer(tmp_path, lock_timeout_seconds=0) as connection:
         assert connection.execute("SELECT count(*) FROM articles").fetchall() == [(1,)]
