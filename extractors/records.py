@@ -542,4 +542,5 @@ class Batch:
     quotes: tuple[Quote, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     as_of: datetime | None = field(default=None)
+    name_uses: tuple[NameUse, ...] = ()  # from names.uses_of(mentions)
     decisions: Decisions = field(default_factory=Decisions)  # what copies.decide found; its copies need not stand in `copies` too

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from extractors.records import Article, Batch, Copy, Outcome
 from warehouse import copies as copy_memory
+from warehouse import names
 from warehouse.articles import NEW, REFRESHED, REVISED, UNCHANGED, decide, refreshed, store_articles
 from warehouse.ledger import store_outcomes
 from warehouse.rows import AT, BIGINT, DOUBLE, INTEGER, TEXT, TEXTS, arrow_of, ids_of, registered, transaction
@@ -31,7 +32,13 @@ class LoadReport:
     outcomes: int = 0
 
 
-def load(connection: duckdb.DuckDBPyConnection, batch: Batch, *, replace_derived: bool = False) -> LoadReport:
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    *,
+    decide_names: names.type_of_decision | None = None,
+    replace_derived: bool = False,
+) -> LoadReport:
     """Write a batch.
 
     An article is new, revised (its title or text changed: versions go to `revisions`), refreshed (read by another extractor) or
@@ -40,6 +47,8 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch, *, replace_derived
     Args:
         connection: From `writer`; no transaction open.
         batch: Its `outcomes` of stage "load" that name an article get that article's verdict: loaded, revised, refreshed, …
+        decide_names: `extractors.names.naming_of`: mentions and quotes are linked to entities in the same transaction, by the
+            batch's `name_uses`. Without it they stay as the batch has them.
         replace_derived: Write unchanged articles too, with all that hangs on them: for rebuilds with another tagger.
 
     Returns:
@@ -47,10 +56,12 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch, *, replace_derived
 
     """
     with transaction(connection):
-        return _store(connection, batch, replace_derived=replace_derived)
+        return _store(connection, batch, decide_names, replace_derived=replace_derived)
 
 
-def _store(connection: duckdb.DuckDBPyConnection, batch: Batch, *, replace_derived: bool) -> LoadReport:
+def _store(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, decide_names: names.type_of_decision | None, *, replace_derived: bool
+) -> LoadReport:
     judged = decide(connection, batch.articles)
     if replace_derived:
         judged = [refreshed(decision, batch.articles) for decision in judged]
@@ -59,6 +70,8 @@ def _store(connection: duckdb.DuckDBPyConnection, batch: Batch, *, replace_deriv
     _mark_dirty(connection, keys)  # the days they leave
     store_articles(connection, judged)
     mentions, quotes = _store_parts(connection, batch, written)
+    if decide_names is not None and keys:
+        names.store_names(connection, keys, batch.name_uses, decide_names, _now_of(batch))
     copies = _store_copies(connection, batch)
     _mark_dirty(connection, keys | _moved_by(batch))
     verdicts = {decision.article_id: decision.verdict for decision in judged}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.names import naming_of, uses_of
 from extractors.records import Batch, Copy, Fingerprint, Outcome
 from tests.warehouse_samples import NOW, article, mentions_of, quotes_of
 from warehouse import ledger, read
@@ -16,6 +17,7 @@ from warehouse.check import check
 from warehouse.connection import writer
 from warehouse.load import load
 from warehouse.revisions import Version, timeline, version_of
+from warehouse.rollups import refresh_rollups
 
 TABLES = ("articles", "revisions", "captions", "removed_lines", "copies", "mentions", "quotes", "outcomes")
 
@@ -226,4 +228,19 @@ def test_replacing_writes_unchanged_articles_with_what_hangs_on_them(connection:
 
     assert (report.articles_refreshed, report.mentions, report.quotes) == (1, 2, 1)
     assert connection.execute("SELECT revision, first_seen_at = ? FROM articles", [NOW]).fetchall() == [(2, True)]
+    assert check(connection) == []
+
+
+def test_names_are_linked_in_the_same_load_and_publish_counts_them_by_day(connection: duckdb.DuckDBPyConnection) -> None:
+    batch = whole_batch(1, 2)
+    load(connection, replace(batch, name_uses=tuple(uses_of(batch.mentions))), decide_names=naming_of)
+    refresh_rollups(connection)
+
+    rows = connection.execute("SELECT published_date, name, articles FROM entity_daily WHERE kind = 'person'").fetchall()
+    said = connection.execute("SELECT speaker, quote FROM said_by('mira olt')").fetchall()
+    pairs = connection.execute("SELECT name, originals FROM mentioned_with('Mira Olt')").fetchall()
+
+    assert rows == [(NOW.date(), "Mira Olt", 2)]
+    assert said == [("Mira Olt", "We will ration water,")] * 2
+    assert pairs == [("Lake Vorn", 2)]
     assert check(connection) == []
