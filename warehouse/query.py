@@ -93,7 +93,7 @@ def ask(
     return Answer(table.slice(0, limits.rows), is_cut=table.num_rows > limits.rows)
 
 
-_READING = ("SELECT", "EXPLAIN", "CALL", "PRAGMA")
+_READING = ("SELECT", "EXPLAIN")
 """DuckDB counts DESCRIBE, SHOW, SUMMARIZE, FROM and WITH among SELECT."""
 
 

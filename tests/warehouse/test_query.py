@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from extractors.records import Batch
+from tests.warehouse_samples import NOW, article, mentions_of
+from warehouse import ledger
+from warehouse.connection import published_path, writer
+from warehouse.errors import QueryRefused
+from warehouse.export import export
+from warehouse.load import load
+from warehouse.publish import publish
+from warehouse.query import Limits, ask, csv_of, json_of, locked_down, write_parquet
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    with writer(home) as connection:
+        ledger.start_run(connection, "run", "ingest", NOW)
+        articles = (article(1), article(2, published_at=NOW.replace(day=20)))
+        load(connection, Batch("run", articles, mentions=tuple(mentions_of(articles[0]))))
+    publish(home)
+    return home
+
+
+@pytest.fixture
+def connection(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with locked_down(home, Limits(memory="200MB", threads=1)) as connection:
+        yield connection
+
+
+def test_an_answer_is_a_table(connection: duckdb.DuckDBPyConnection) -> None:
+    answer = ask(connection, "SELECT title FROM articles WHERE outlet = ? ORDER BY url;", ["vorn.example"])
+
+    assert answer.table.column("title").to_pylist() == ["Vornstad rations water (1)", "Vornstad rations water (2)"]
+    assert not answer.is_cut
+
+
+@pytest.mark.parametrize(
+    "sql", ["FROM feeds", "DESCRIBE articles", "SHOW TABLES", "SUMMARIZE runs", "EXPLAIN SELECT 1", "WITH a AS (SELECT 1) FROM a"]
+)
+def test_every_way_of_reading_is_let_through(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    assert ask(connection, sql).table.num_columns > 0
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM articles",
+        "INSERT INTO feeds SELECT 1",
+        "UPDATE articles SET title = 'x'",
+        "DROP TABLE articles",
+        "CREATE TABLE x (i INTEGER)",
+        "COPY articles TO '/tmp/stolen.csv'",
+        "COPY articles FROM '/etc/passwd'",
+        "EXPORT DATABASE '/tmp/stolen'",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "FROM '/etc/passwd'",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM 'https://example.org/x.parquet'",
+        "ATTACH '/tmp/other.duckdb'",
+        "DETACH news",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET memory_limit = '100GB'",
+        "RESET ALL",
+        "PRAGMA enable_profiling",
+        "SELECT 1; SELECT 2",
+        "SELECT 1; DROP TABLE articles",
+        "SELEC 1",
+        "SELECT * FROM nowhere",
+        "",
+        ";",
+        "-- only a comment",
+        "CHECKPOINT",
+        "USE memory",
+    ],
+)
+def test_whatever_is_not_reading_is_refused_with_a_reason(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    with pytest.raises(QueryRefused) as refusal:
+        ask(connection, sql)
+
+    assert refusal.value.reason
+    assert ask(connection, "SELECT count(*) AS n FROM articles").table.to_pylist() == [{"n": 2}]
+
+
+def test_a_query_that_runs_away_is_stopped_in_time(connection: duckdb.DuckDBPyConnection) -> None:
+    started = time.monotonic()
+
+    with pytest.raises(QueryRefused, match="longer than"):
+        ask(
+            connection,
+            "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range + b.range = 7",
+            limits=Limits(seconds=0.3),
+        )
+
+    assert time.monotonic() - started < 10
+    assert ask(connection, "SELECT 1 AS one").table.to_pylist() == [{"one": 1}]
+
+
+def test_a_query_that_wants_all_the_memory_is_refused(connection: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(QueryRefused, match="more than"):
+        ask(connection, "SELECT list(range::VARCHAR || repeat('x', 100)) FROM range(20000000)", limits=Limits(memory="200MB"))
+
+
+def test_rows_beyond_the_limit_are_cut_and_it_is_said(connection: duckdb.DuckDBPyConnection) -> None:
+    answer = ask(connection, "SELECT range AS n FROM range(1000) ORDER BY n DESC", limits=Limits(rows=10))
+
+    assert answer.is_cut
+    assert answer.table.column("n").to_pylist() == list(range(999, 989, -1))
+
+
+def test_csv_json_and_parquet_say_the_same(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    answer = ask(connection, "SELECT url, authors, published_at, published_date, agency, title FROM articles ORDER BY url")
+
+    write_parquet(answer.table, tmp_path / "a.parquet")
+    from_csv = list(csv.DictReader(io.StringIO("\n".join(csv_of(answer.table)))))
+    from_json = json.loads("\n".join(json_of(answer.table)))
+
+    assert pq.read_table(tmp_path / "a.parquet").to_pylist() == answer.table.to_pylist()
+    assert [row["url"] for row in from_csv] == [row["url"] for row in from_json] == [article(1).url, article(2).url]
+    assert json.loads(from_csv[0]["authors"]) == from_json[0]["authors"] == ["Ada Quill", "Ben Rook"]
+    assert from_csv[0]["published_at"] == from_json[0]["published_at"] == "2026-11-22T11:00:00+00:00"
+    assert (from_csv[0]["agency"], from_json[0]["agency"]) == ("", None)
+
+
+def test_an_empty_answer_is_written_as_such(connection: duckdb.DuckDBPyConnection) -> None:
+    answer = ask(connection, "SELECT url FROM articles WHERE false")
+
+    assert (list(csv_of(answer.table)), json.loads("".join(json_of(answer.table)))) == (["url"], [])
+
+
+def test_parquet_is_partitioned_by_day(home: Path, tmp_path: Path) -> None:
+    done = {item.table: item for item in export(home, tmp_path / "out")}
+
+    assert (done["articles"].rows, done["articles"].files, done["mentions"].rows) == (2, 2, 2)
+    assert sorted(path.name for path in (tmp_path / "out" / "articles").iterdir()) == [
+        "published_date=2026-11-20",
+        "published_date=2026-11-22",
+    ]
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT url FROM read_parquet($files) WHERE published_date = DATE '2026-11-20'",
+            {"files": f"{tmp_path}/out/articles/**/*.parquet"},
+        ).fetchall()
+    assert rows == [(article(2).url,)]
+
+
+def test_exporting_again_replaces_and_a_range_of_days_narrows(home: Path, tmp_path: Path) -> None:
+    export(home, tmp_path, tables=["articles"])
+
+    done = export(home, tmp_path, tables=["articles", "mentions"], since=NOW.date())
+
+    assert [(item.table, item.rows, item.files) for item in done] == [("articles", 1, 1), ("mentions", 2, 1)]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_exporting_what_is_no_table_is_refused(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(QueryRefused, match="no such table"):
+        export(home, tmp_path, tables=["articles; DROP TABLE articles"])
+
+
+def test_the_published_file_opens_by_its_path_like_any_other(home: Path) -> None:
+    with duckdb.connect(str(published_path(home)), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM search('water')").fetchall() == [(2,)]

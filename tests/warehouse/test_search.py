@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from extractors.records import Batch
+from tests.warehouse_samples import NOW, article
+from warehouse.connection import writer
+from warehouse.load import load
+from warehouse.search import refresh_search
+
+TEXTS = {
+    1: ("Negotiators meet in Geneva", "The negotiations about the gas pipeline went on. Nord Stream was not discussed.", "en"),
+    2: ("Pipeline leaks", "A stream of gas rose from the pipeline in the north. Nord, they said. Stream, they said.", "en"),
+    3: ("Räte beraten", "Die Verhandlungen über die Gasleitung dauern an; Zürich wartet.", "de"),
+    4: ("天气", "北京今天下雨", "zh"),
+    5: ("Rain", "It rains and rains and rains in Beijing.", "en"),
+    6: ("Long rain", "It rains in Beijing. " + "Nothing else happened on that day of the year. " * 30, "en"),
+}
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with writer(tmp_path) as connection:
+        articles = [article(n, title=title, text=text, language=language) for n, (title, text, language) in TEXTS.items()]
+        load(connection, Batch("run", tuple(articles)))
+        refresh_search(connection)
+        yield connection
+
+
+def found(connection: duckdb.DuckDBPyConnection, query: str) -> list[int]:
+    rows = connection.execute("SELECT canonical_url FROM search(?)", [query]).fetchall()
+    return [int(url.rpartition("/")[2]) for (url,) in rows]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("pipeline", [2, 1]),  # in the title counts more
+        ("PIPELINE gas", [2, 1]),
+        ("negotiation", [1]),  # another form of the word
+        ("negotiating", [1]),  # a form that no article has
+        ("Verhandlung", [3]),  # by the rules of the article's language
+        ("zurich", [3]),
+        ("Zürich", [3]),
+        ('"nord stream"', [1]),  # not "Nord, they said. Stream"
+        ("nord stream", [2, 1]),
+        ("gas -geneva", [2]),
+        ('gas -"nord stream"', [2]),
+        ("title:pipeline", [2]),
+        ("title:gas", []),
+        ("gasl*", [3]),
+        ("pipeline language:de", []),
+        ("die language:de", [3]),
+        ("rain", [5, 6]),  # often in a short text before once in a long one
+        ("北京", [4]),
+        ("rain outlet:vorn after:2026-01-01 before:2027-01-01", [5, 6]),
+        ("rain before:2026-01-01", []),
+        ("nowhere", []),
+        ("rain nowhere", []),
+        ("", []),
+        ('"', []),
+        ('-- : * "" title: ; DROP TABLE articles', []),
+        ("'); DELETE FROM articles; --", []),
+        ("\x00\ud7ff🌧", []),
+    ],
+)
+def test_finds_what_was_asked_for_best_first(connection: duckdb.DuckDBPyConnection, query: str, expected: list[int]) -> None:
+    assert found(connection, query) == expected
+
+
+def test_indexing_again_changes_nothing(connection: duckdb.DuckDBPyConnection) -> None:
+    before = connection.execute("SELECT count(*) FROM state.search_postings").fetchall()
+
+    assert refresh_search(connection) == 0
+    assert connection.execute("SELECT count(*) FROM state.search_postings").fetchall() == before
+
+
+def test_a_new_article_is_found_without_indexing_the_old_ones_again(connection: duckdb.DuckDBPyConnection) -> None:
+    load(connection, Batch("run", (article(7, text="A comet over the pipeline."),)))
+
+    assert refresh_search(connection) == 1
+    assert found(connection, "comet") == [7]
+    assert 7 in found(connection, "pipeline")
+
+
+def test_a_revised_article_is_found_by_its_new_words_only(connection: duckdb.DuckDBPyConnection) -> None:
+    load(connection, Batch("run", (article(5, minutes=5, title="Sun", text="It shines in Beijing.", language="en"),)))
+    refresh_search(connection)
+
+    assert found(connection, "rain") == [6]
+    assert found(connection, "shine") == [5]
+
+
+def test_a_word_has_one_number_in_all_languages(connection: duckdb.DuckDBPyConnection) -> None:
+    rows = connection.execute(
+        "SELECT count(DISTINCT word), count(DISTINCT word_id), count(*) = count(DISTINCT (word, language))"
+        " FROM state.search_words"
+    ).fetchall()
+
+    assert rows[0][0] == rows[0][1]
+    assert rows[0][2]
+
+
+def test_a_text_of_one_endless_word_or_none_is_indexed(connection: duckdb.DuckDBPyConnection) -> None:
+    odd = ["x" * 1_000_000, "", "§§§ ---", "a " * 100_000]
+    load(connection, Batch("run", tuple(article(100 + n, text=text, title=None) for n, text in enumerate(odd))))
+
+    assert refresh_search(connection) == 4
+    assert found(connection, "a")[:1] == [103]
+
+
+def test_no_more_than_asked_for(connection: duckdb.DuckDBPyConnection) -> None:
+    assert len(connection.execute("SELECT * FROM search('rain', most := 1)").fetchall()) == 1
+    assert NOW.date() == connection.execute("SELECT max(published_at)::DATE FROM search('rain')").fetchall()[0][0]
