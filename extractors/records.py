@@ -51,6 +51,8 @@ class Rhythm:
     hub_url: str | None = None  # WebSub hub the feed announces
     entries_per_day: float | None = None  # measured; None: not yet
     habit: tuple[float, ...] = ()  # decayed counts of entries: 24 by hour (UTC), then 7 by weekday (Monday first); see habits.py
+    burst: float = 0.0  # decayed count of the newest entries, as of `succeeded_at`: news comes in bursts
+    document_entries: int | None = None  # how many entries the feed's document held last
     distrusts_validators: bool = False  # the server said 304 (or kept its ETag) while the body had changed: ask unconditionally
 
 

@@ -8,6 +8,7 @@ failures stretch it, and nothing ends it but 410 or the operator.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -36,17 +37,21 @@ FAILURE_WEIGHTS = {
 SUCCESSES = {PageOutcome.FETCHED, PageOutcome.UNCHANGED}
 MOVED_AFTER_SIGHTINGS = 5
 """A permanent redirect is believed when so many polls in a row met the same one: some are mistakes of an hour."""
+FULL_SHARE = 0.5
+"""A document of 20 entries is read again when 10 new ones are expected: what has left it is lost."""
 FULL_EVERY_POLLS = 100
 """Every hundredth poll asks unconditionally, since ETags lie (NewsBlur's 1 %)."""
 LOOK_AHEAD = timedelta(minutes=30)
 """Step of the integral: half of what a habit resolves."""
+_STEP_DAYS = LOOK_AHEAD / timedelta(days=1)
+_BURST_FADE = habits.fade(LOOK_AHEAD, habits.BURST_HALF_LIFE)
 
 
 @dataclass(frozen=True, slots=True)
 class RhythmSettings:
     """The clamps of PEERS.md 2.8, and one dial."""
 
-    effort: float = 0.25  # expected sqrt(entries a day) x days between polls: smaller polls more; see docs/bench/fetch.md
+    effort: float = 0.15  # integral of sqrt(entries a day) over days between polls; smaller polls more: docs/bench/fetch.md
     start_seconds: int = 3600
     shortest_seconds: int = 600
     longest_seconds: int = 86_400
@@ -102,7 +107,7 @@ def next_rhythm(
         learnt = _after_failure(polled, rhythm, poll)
         interval = _backed_off(feed, learnt, poll, now, settings)
     at = now + _jittered(interval, learnt, settings)
-    at = max([at, *_not_before(page, poll, now, settings, is_override=feed.interval_seconds is not None)])
+    at = max([at, *_not_before(feed, learnt, poll, now, settings)])
     return replace(learnt, interval_seconds=round(interval.total_seconds()), next_poll_at=at)
 
 
@@ -128,6 +133,8 @@ def _after_success(polled: Rhythm, before: Rhythm, poll: Poll, new_entries: int,
         moved_sightings=sightings,
         hub_url=parsed.hub_url if parsed is not None else before.hub_url,
         entries_per_day=rate,
+        burst=habits.updated_burst(before.burst, new_entries if before.succeeded_at else 0, now - (before.succeeded_at or now)),
+        document_entries=len(parsed.entries) if parsed is not None and parsed.entries else before.document_entries,
         habit=habit,
     )
 
@@ -151,11 +158,12 @@ def _learnt_habit(before: Rhythm, poll: Poll, new_entries: int, now: datetime) -
         (entry.published_at for entry in entries if entry.published_at is not None and entry.published_at <= now), reverse=True
     )
     rate, since = before.entries_per_day, before.succeeded_at
-    if rate is None or since is None:
+    if since is None:
         recent = [at for at in dated if now - at <= habits.MAX_HISTORY]
         return habits.first_rate_of(dated, now), habits.updated_habit(before.habit, reversed(recent))
     newest = dated[:new_entries] if dated else [now] * min(new_entries, 50)
-    return habits.updated_rate(rate, new_entries, now - since), habits.updated_habit(before.habit, reversed(newest))
+    evidence = sum(before.habit[: habits.HOURS])
+    return habits.updated_rate(rate, new_entries, now - since, evidence), habits.updated_habit(before.habit, reversed(newest))
 
 
 def _has_lied(before: Rhythm, page: Page, etag: str | None, body_hash: str | None, new_entries: int) -> bool:
@@ -189,21 +197,29 @@ def _interval_of(feed: Feed, rhythm: Rhythm, poll: Poll, now: datetime, settings
     if rhythm.entries_per_day is None:
         wanted = timedelta(seconds=_claimed_seconds(poll) or settings.start_seconds)
     else:
-        wanted = _worthwhile(rhythm.entries_per_day, rhythm.habit, now, settings.effort, longest)
+        wanted = _worthwhile(rhythm, now, longest, settings.effort)
     return min(max(wanted, shortest), longest)
 
 
-def _worthwhile(rate: float, habit: tuple[float, ...], now: datetime, effort: float, longest: timedelta) -> timedelta:
-    """Walk ahead until the integral of sqrt(expected rate) reaches the effort."""
-    gained: float = 0.0
-    ahead = timedelta(0)
-    step_days = LOOK_AHEAD / timedelta(days=1)
+def _worthwhile(rhythm: Rhythm, now: datetime, longest: timedelta, effort: float) -> timedelta:
+    """Walk ahead until the integral of sqrt(expected rate) reaches the effort.
+
+    Or until half of the document may have been replaced, if that is sooner: what has left it is lost.
+    """
+    if rhythm.entries_per_day is None:
+        return longest
+    room = FULL_SHARE * rhythm.document_entries if rhythm.document_entries else math.inf
+    expectation = habits.expectation_of(rhythm.entries_per_day, rhythm.habit)
+    burst = habits.burst_per_day(rhythm.burst)
+    gained, expected, ahead = 0.0, 0.0, timedelta(0)
     while ahead < longest:
-        gain: float = habits.expected_per_day(rate, habit, now + ahead) ** 0.5 * step_days
-        if gained + gain >= effort:
-            return ahead + (effort - gained) / gain * LOOK_AHEAD
-        gained += gain
-        ahead += LOOK_AHEAD
+        at = now + ahead
+        per_day = expectation.per_day(at.hour, at.weekday()) + burst
+        gain, entries = math.sqrt(per_day) * _STEP_DAYS, per_day * _STEP_DAYS
+        if gained + gain >= effort or expected + entries >= room:
+            return ahead + LOOK_AHEAD * min((effort - gained) / gain, (room - expected) / entries)
+        gained, expected, ahead = gained + gain, expected + entries, ahead + LOOK_AHEAD
+        burst *= _BURST_FADE
     return longest
 
 
@@ -222,19 +238,30 @@ def _backed_off(feed: Feed, rhythm: Rhythm, poll: Poll, now: datetime, settings:
     return min(longest * beyond, timedelta(seconds=settings.longest_undead_seconds))
 
 
-def _not_before(page: Page, poll: Poll, now: datetime, settings: RhythmSettings, *, is_override: bool) -> list[datetime]:
+def _not_before(feed: Feed, rhythm: Rhythm, poll: Poll, now: datetime, settings: RhythmSettings) -> list[datetime]:
     """List the times before which the publisher does not want to be asked, each at most a day ahead."""
+    page, hints = poll.page, poll.parsed.hints if poll.parsed is not None else Hints()
     http = hints_of(page.headers, now)
-    hints = poll.parsed.hints if poll.parsed is not None else Hints()
-    limit = now + timedelta(seconds=settings.longest_hint_seconds)
     wishes = [page.retry_after_at, http.retry_after_at if page.status in {429, 503} else None, hints.retry_after_at]
-    if not is_override and page.outcome in SUCCESSES:
-        seconds = [hints.ttl_seconds, http.max_age_seconds, hints.max_age_seconds]
-        wishes += [
-            now + timedelta(seconds=wait) for wait in seconds if wait is not None and wait < 10 * settings.longest_hint_seconds
-        ]
-        wishes += [http.expires_at, hints.expires_at]
+    if feed.interval_seconds is None and page.outcome in SUCCESSES:
+        wishes += _freshness(rhythm, hints, http, now, settings)
+    limit = now + timedelta(seconds=settings.longest_hint_seconds)
     return [min(wish, limit) for wish in wishes if wish is not None]
+
+
+def _freshness(rhythm: Rhythm, hints: Hints, http: Hints, now: datetime, settings: RhythmSettings) -> list[datetime | None]:
+    """List until when the document counts as fresh.
+
+    HTTP's own word (RFC 9111) comes before the document's `ttl`, which is mostly a generator's default (60 min in 13 of 21 real
+    feeds that have one); and a ttl within which the document would be replaced is refuted by the feed itself.
+    """
+    limit = settings.longest_hint_seconds
+    seconds = [min(wait, limit) for wait in (http.max_age_seconds, hints.max_age_seconds) if wait is not None]
+    said = [http.expires_at, hints.expires_at, *(now + timedelta(seconds=wait) for wait in seconds)]
+    if hints.ttl_seconds is not None and not any(said):
+        turnover = _worthwhile(rhythm, now, timedelta(seconds=limit), effort=math.inf)
+        said.append(now + min(timedelta(seconds=min(hints.ttl_seconds, limit)), turnover))
+    return said
 
 
 def _jittered(interval: timedelta, rhythm: Rhythm, settings: RhythmSettings) -> timedelta:

@@ -48,7 +48,7 @@ def test_a_feed_never_polled_is_due_first_and_a_gone_one_never() -> None:
 
 def test_a_busy_feed_is_polled_in_its_rhythm_from_the_second_poll_on() -> None:
     busy = next_rhythm(FEED, Rhythm(FEED.feed_url), poll_of(page(), timedelta(minutes=10)), 30, NOW)
-    quiet = next_rhythm(FEED, Rhythm(FEED.feed_url), poll_of(page(), timedelta(days=2)), 30, NOW)
+    quiet = next_rhythm(FEED, Rhythm(FEED.feed_url), poll_of(page(), timedelta(hours=53)), 30, NOW)
 
     assert wait_after(busy) < timedelta(minutes=50)
     assert wait_after(quiet) > timedelta(hours=4)
@@ -73,13 +73,28 @@ def test_a_wish_to_rest_beats_even_the_operators_interval() -> None:
 )
 def test_hints_hold_us_back_but_not_for_ever(hints: Hints, headers: tuple[tuple[str, str], ...]) -> None:
     answer = page(headers=headers)
-    hinted = next_rhythm(FEED, Rhythm(FEED.feed_url), poll_of(answer, timedelta(minutes=5), hints), 30, NOW)
+    hinted = next_rhythm(FEED, Rhythm(FEED.feed_url), poll_of(answer, timedelta(hours=1), hints), 30, NOW)
     absurd = next_rhythm(
         FEED, Rhythm(FEED.feed_url), poll_of(answer, timedelta(minutes=5), Hints(ttl_seconds=86_400 * 9)), 30, NOW
     )
 
     assert wait_after(hinted) >= timedelta(hours=5)
     assert wait_after(absurd) <= timedelta(hours=24)
+
+
+def test_a_ttl_in_which_stories_would_be_lost_is_refuted_by_the_feed_but_http_is_not() -> None:
+    claim = Hints(ttl_seconds=43_200)
+    fast = timedelta(minutes=5)
+
+    refuted = next_rhythm(FEED, Rhythm(FEED.feed_url), poll_of(page(), fast, claim), 30, NOW)
+    by_http = next_rhythm(
+        FEED, Rhythm(FEED.feed_url), poll_of(page(headers=(("cache-control", "max-age=120"),)), fast, claim), 30, NOW
+    )
+    held = next_rhythm(FEED, Rhythm(FEED.feed_url), poll_of(page(headers=(("cache-control", "max-age=43200"),)), fast), 30, NOW)
+
+    assert wait_after(refuted) < timedelta(hours=2)
+    assert wait_after(by_http) < timedelta(hours=1)
+    assert wait_after(held) == timedelta(hours=12)
 
 
 def test_own_network_down_leaves_the_rhythm_as_it_was() -> None:
