@@ -61,8 +61,8 @@ Rule = Callable[[View], float]
 def feeds_of(count: int, days: int, seed: int) -> list[SyntheticFeed]:
     """Make feeds of realistic habits.
 
-    Shares and rates: 8 % are dead, 20 % blogs (one story in days), 12 % publish in batches at fixed hours, 60 % are newsrooms with
-    a night and a weekend; a tenth of the newsrooms has outbreaks. Rates are log-normal. ttl (12 %, mostly 60 min) and
+    Shares and rates: 8 % are dead, 20 % blogs (one story in days), 12 % publish in batches at fixed hours, 60 % are newsrooms
+    with a night and a weekend; a tenth of the newsrooms has outbreaks. Rates are log-normal. ttl (12 %, mostly 60 min) and
     sy:updatePeriod (16 %, mostly hourly) are as often as in the 177 real feeds of `shared/data/feeds`.
     """
     chance = random.Random(seed)

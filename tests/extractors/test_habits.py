@@ -21,7 +21,7 @@ def test_the_first_document_tells_the_rate(step: timedelta, per_day: float) -> N
 def test_silence_counts_so_that_a_feed_that_ended_is_slow_at_once() -> None:
     ended = every(timedelta(minutes=10), 50, newest=NOW - timedelta(days=300))
 
-    assert first_rate_of(ended, NOW) == pytest.approx(2 / 300)
+    assert first_rate_of(ended, NOW) == pytest.approx(1 / 300)
 
 
 def test_dates_in_the_future_and_no_dates_tell_nothing() -> None:
