@@ -7,14 +7,18 @@ alone.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from extractors.quotation import paragraphs_of
 from extractors.records import Mention, Quote
 from extractors.speech_cues import EnglishCues
 
-_REACH_PARAGRAPHS = 2  # a pronoun looks back to a speaker or a name at most this far
+# A pronoun looks back to a speaker at most two lines, to somebody merely named one: farther back, nouns that nobody marks ("my
+# mother") come between.
+_SPEAKER_LINES, _NAME_LINES = 2, 1
+_GOING_ON = frozenset(("added", "adds", "continued", "continues", "concluded", "adding"))
 _REACH_CHARS = 3000
 _RECENT_QUOTES = 50
 _OVERLAPPING = 8  # mentions that may lie over one word; they hardly ever overlap at all
@@ -88,6 +92,7 @@ class _Resolver:
         people = [mention for mention in self.places.mentions if mention.kind == "person"]
         self.full_names = _full_names(people)
         self.gender_of = self._genders(people)
+        self.line_starts = [paragraph.start_char for paragraph in paragraphs_of(text)]
 
     def named(self, quote: Quote, before: Sequence[Quote]) -> Quote:
         if quote.speaker is None or quote.speaker_start is None:
@@ -107,31 +112,45 @@ class _Resolver:
         return next(iter(full)) if len(full) == 1 else surface
 
     def _name_of_pronoun(self, quote: Quote, before: Sequence[Quote], gender: str) -> str | None:
-        """Go back paragraph by paragraph to the first that tells: its last speaker, else its only person."""
+        """Go back line by line to the first that tells: its last speaker, else its only person."""
         recent = before[-_RECENT_QUOTES:]
         same = next((one for one in recent if one.speaker_start == quote.speaker_start), None)
         if same is not None:
             return same.speaker_name
         at = quote.speaker_start or 0
         spoken = next((one for one in reversed(recent) if one.speaker_start is not None and one.speaker_start < at), None)
-        quoted = [(one.start_char, one.end_char) for one in (*recent, quote)]
-        near = [
-            mention
-            for mention in self.places.before(at)
-            if mention.kind == "person" and not any(start <= mention.start_char < end for start, end in quoted)
-        ]
-        for paragraph in range(quote.paragraph, quote.paragraph - _REACH_PARAGRAPHS - 1, -1):
-            names = {self._name_of(mention) for mention in near if mention.paragraph == paragraph}
-            fitting = {name for name in names if self.gender_of.get(name, gender) == gender}
-            speaker = spoken.speaker_name if spoken is not None and spoken.paragraph == paragraph else None
-            if speaker is not None and self.gender_of.get(speaker, gender) == gender:
-                is_safe = fitting <= {speaker} or paragraph == quote.paragraph
-                return speaker if is_safe else None
-            if fitting:
-                return fitting.pop() if len(fitting) == 1 else None
+        names_by_line = self._names_before(at, [(one.start_char, one.end_char) for one in (*recent, quote)])
+        line, spoken_line = self._line_of(at), self._line_of(spoken.speaker_start or 0) if spoken else -1
+        for back in range(_SPEAKER_LINES + 1):
+            fitting = {name for name in names_by_line.get(line - back, ()) if self.gender_of.get(name, gender) == gender}
+            if spoken is not None and spoken_line == line - back and self._may_be(spoken, gender):
+                goes_on = back == 0 or (quote.cue or "").lower() in _GOING_ON or fitting <= {spoken.speaker_name}
+                return spoken.speaker_name if goes_on else None
+            if fitting and back <= _NAME_LINES:
+                name = fitting.pop()
+                # A bare surname of unknown gender that has not spoken may be anybody's.
+                is_known = name in self.gender_of or len(name.split()) > 1
+                return name if is_known and not fitting else None
         return None
 
-    def _genders(self, people: Iterable[Mention]) -> dict[str, str]:
+    def _may_be(self, spoken: Quote, gender: str) -> bool:
+        """Whether the last speaker may be meant: a name not of the other gender, or the same pronoun left alone before."""
+        if spoken.speaker_name is not None:
+            return self.gender_of.get(spoken.speaker_name, gender) == gender
+        return (spoken.speaker or "").lower() in (self.cues.male if gender == "male" else self.cues.female)
+
+    def _names_before(self, at: int, quoted: Sequence[tuple[int, int]]) -> dict[int, set[str]]:
+        """People named outside quotations, by line."""
+        found: dict[int, set[str]] = {}
+        for mention in self.places.before(at):
+            if mention.kind == "person" and not any(start <= mention.start_char < end for start, end in quoted):
+                found.setdefault(self._line_of(mention.start_char), set()).add(self._name_of(mention))
+        return found
+
+    def _line_of(self, at: int) -> int:
+        return bisect_right(self.line_starts, at)
+
+    def _genders(self, people: Sequence[Mention]) -> dict[str, str]:
         """What titles and given names tell; a name that tells both ways is left out."""
         told: dict[str, set[str]] = {}
         for mention in people:
@@ -142,7 +161,10 @@ class _Resolver:
                 told.setdefault(name, set()).add("male")
             if words & (self.cues.titles_female | self.cues.given_female):
                 told.setdefault(name, set()).add("female")
-        return {name: next(iter(genders)) for name, genders in told.items() if len(genders) == 1}
+        for surname, names in self.full_names.items():  # a bare surname of two people tells what both tell
+            told.setdefault(surname, set()).update(gender for name in names for gender in told.get(name, ("male", "female")))
+        known = {name: next(iter(genders)) for name, genders in told.items() if len(genders) == 1}
+        return known | {m.surface: known[m.surface.casefold()] for m in people if m.surface.casefold() in known}
 
 
 def _full_names(people: Iterable[Mention]) -> dict[str, set[str]]:
