@@ -10,7 +10,7 @@ from tests.attributed_quotes import Score, documents, score
 from tests.shared_data import shared
 
 # F1 of the rules the notes describe: .841 on the development set. "report" is the half whose errors were never read.
-FLOORS = {"tune": 0.90, "report": 0.87}
+FLOORS = {"tune": 0.915, "report": 0.89}
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +31,10 @@ def test_speakers_are_found_as_well_as_ever(scores: dict[str, Score], half: str)
     print(f"\nquotes, {half}: {found} P {found.precision:.3f} R {found.recall:.3f} F1 {found.f1:.3f}")
 
     assert found.f1 >= FLOORS[half]
+
+
+@pytest.mark.gate
+def test_patterns_alone_beat_what_textacy_does_with_a_model() -> None:
+    found = score(documents(shared("data/quotes/polnear-dev.tar.gz")), lambda article: quotes_in(article, (), None))
+
+    assert found.f1 >= 0.79  # textacy 0.13: .557
