@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.deployments.runner import RunnerDeployment
+from prefect.flows import Flow
+from prefect.schedules import Cron, Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 
 INGEST_EVERY = timedelta(minutes=15)
@@ -24,21 +27,25 @@ def served_deployments(every: timedelta = INGEST_EVERY) -> list[RunnerDeployment
     from flows.ingest import ingest  # noqa: PLC0415
     from flows.maintain import maintain  # noqa: PLC0415
 
-    module = EntrypointType.MODULE_PATH  # importable from any working directory
     return [
-        backfill.to_deployment("backfill", concurrency_limit=ONE_BY_ONE, tags=["newsloom", "backfill"], entrypoint_type=module),
-        ingest.to_deployment(
-            "ingest",
-            schedule=IntervalSchedule(interval=every, anchor_date=ANCHOR, timezone="UTC"),
-            concurrency_limit=DROP_LATE,
-            tags=["newsloom"],
-            entrypoint_type=module,
-        ),
-        maintain.to_deployment(
-            "maintain",
-            schedule=CronSchedule(cron=MAINTAIN_CRON, timezone="UTC"),
-            concurrency_limit=ONE_BY_ONE,
-            tags=["newsloom"],
-            entrypoint_type=module,
-        ),
+        _deployment(backfill, "backfill", ONE_BY_ONE, tags=["newsloom", "backfill"]),
+        _deployment(ingest, "ingest", DROP_LATE, Interval(every, anchor_date=ANCHOR, timezone="UTC")),
+        _deployment(maintain, "maintain", ONE_BY_ONE, Cron(MAINTAIN_CRON, timezone="UTC")),
     ]
+
+
+def _deployment(
+    flow: Flow[..., Any],
+    name: str,
+    limit: ConcurrencyLimitConfig,
+    schedule: Schedule | None = None,
+    tags: Sequence[str] = ("newsloom",),
+) -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        flow,
+        name=name,
+        schedule=schedule,
+        concurrency_limit=limit,
+        tags=list(tags),
+        entrypoint_type=EntrypointType.MODULE_PATH,  # importable from any working directory
+    )

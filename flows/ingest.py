@@ -82,10 +82,20 @@ def _fetched_ahead(run: Run, batches: Sequence[list[PageWork]], memory: FetchMem
         yield name, fetched
 
 
-def load_batch(run: Run, name: str, fetched: Sequence[Fetched]) -> LoadReport:
-    """Take one fetched batch to the warehouse."""
+def load_batch(run: Run, name: str, fetched: Sequence[Fetched], *, archive: bool = False) -> LoadReport:
+    """Take one fetched batch to the warehouse.
+
+    Args:
+        run: The run.
+        name: Of the batch, for Prefect's pages.
+        fetched: Its pages; ingest has archived them already.
+        archive: Archive those that turn out to be new or changed: for imports, which may be repeated.
+
+    """
     read = tasks.read_pages.with_options(task_run_name=f"read {name}")(run, fetched)
     related = tasks.relate_articles.with_options(task_run_name=f"relate {name}")(run, read)
+    if archive:
+        tasks.archive_fresh.with_options(task_run_name=f"archive {name}")(run, related, fetched)
     tagged = tasks.tag_articles.with_options(task_run_name=f"tag {name}")(run, related)
     load = tasks.load_articles.with_options(task_run_name=f"load {name}")
     loaded: LoadReport = load(run, related, tagged, outcomes_of(read), fetched)

@@ -83,6 +83,15 @@ def relate_articles(run: Run, read: Sequence[reading.Read]) -> relating.Related:
     return relating.relate(run.home, read, run.now, run.window_days)
 
 
+@task(name="archive pages", tags=["newsloom"], **RETRIED)
+def archive_fresh(run: Run, related: relating.Related, fetched: Sequence[fetching.Fetched]) -> int:
+    """Archive the pages whose articles are new or changed: an import of the same files again adds nothing."""
+    wanted = {
+        read.item for read, article in zip(related.read, related.articles, strict=True) if article.article_id in related.fresh
+    }
+    return fetching.archive_pages(run.archive, [one for one in fetched if one.work.item in wanted], run.now.date())
+
+
 @task(name="tag articles", tags=["newsloom", "cpu"], **RETRIED)
 def tag_articles(run: Run, related: relating.Related) -> tagging.Tagged:
     """Find names and quotations in the articles that are new or changed."""

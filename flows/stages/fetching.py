@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 from extractors.archive import ArchiveWriter
@@ -59,20 +59,18 @@ def fetch_outcome(run_id: str, work: PageWork, page: Page, outcome: PageOutcome)
     )
 
 
-def archive_pages(archive: Path, fetched: Sequence[Fetched]) -> int:
-    """Keep every body that came, with the entry that led to it; return how many. They are on disk when this returns."""
-    with ArchiveWriter(archive) as writer:
-        kept = [writer.write(one.page, entry=one.work.entry) for one in fetched if one.page.body]
+def archive_pages(archive: Path, fetched: Sequence[Fetched], day: date | None = None) -> int:
+    """Keep every body that came, with the entry that led to it; return how many. They are on disk when this returns.
+
+    A batch is a file: a rebuild then decides in the same batches. `day` files them under another day than that of their fetch.
+    """
+    with ArchiveWriter(archive, day=day) as writer:
+        kept = [writer.write(one.page, entry=one.work.entry) for one in fetched if one.page.outcome is PageOutcome.FETCHED]
     return len(kept)
 
 
 def archive_polls(archive: Path, polls: Sequence[Poll]) -> int:
     """Keep every feed body that came, so that a rebuild knows what was announced; return how many."""
     with ArchiveWriter(archive) as writer:
-        kept = [writer.write(poll.page, kind="feed") for poll in polls if poll.page.body]
+        kept = [writer.write(poll.page, kind="feed") for poll in polls if poll.page.outcome is PageOutcome.FETCHED]
     return len(kept)
-
-
-def newest_of(fetched: Sequence[Fetched]) -> datetime | None:
-    """Return when the last page of a batch came: the time of every decision about it, the same in a rebuild."""
-    return max((one.page.fetched_at for one in fetched), default=None)

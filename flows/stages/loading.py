@@ -8,6 +8,7 @@ from dataclasses import replace
 from extractors.hashes import body_hash_of
 from extractors.headers import header_of
 from extractors.linememory import LineMemory, forgettable, remember
+from extractors.names import naming_of, uses_of
 from extractors.quotes import link_speakers
 from extractors.records import Batch, Mention, Outcome, Page, PageOutcome, Quote
 from flows import progress
@@ -51,9 +52,11 @@ def load_related(
             decisions=related.decisions,
             mentions=tuple(mentions),
             quotes=tuple(link_speakers(quotes, mentions)),
+            name_uses=tuple(uses_of(mentions)),
             outcomes=(*outcomes, *_loaded_outcomes(run, related)),
+            as_of=run.now,
         )
-        report = load(connection, batch, replace_derived=run.replace_derived)
+        report = load(connection, batch, decide_names=naming_of, replace_derived=run.replace_derived)
         memory = LineMemory(lines_of_outlets(connection, {article.outlet for article in related.articles}))
         load_lines(connection, remember(memory, related.sightings), forgettable(memory, run.now))
         if run.recheck:

@@ -56,7 +56,9 @@ def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int) ->
         fresh = fresh_of(connection, articles)
         fingerprints = [fingerprint_of(article) for article in articles if article.article_id in fresh]
         candidates = candidates_for(connection, fingerprints, now, window_days)
-    decisions = decide([article for article in articles if article.article_id in fresh], fingerprints, candidates, now)
+    decisions = _dated(
+        decide([article for article in articles if article.article_id in fresh], fingerprints, candidates, now), articles
+    )
     return Related(
         read=tuple(drafted),
         articles=tuple(articles),
@@ -77,4 +79,14 @@ def decided_again(connection: duckdb.DuckDBPyConnection, related: Related, now: 
     """Look for copies once more, inside the writer's lock, because somebody else has loaded since."""
     candidates = candidates_for(connection, related.fingerprints, now, window_days)
     fresh = [article for article in related.articles if article.article_id in related.fresh]
-    return replace(related, candidates=candidates, decisions=decide(fresh, related.fingerprints, candidates, now))
+    decisions = _dated(decide(fresh, related.fingerprints, candidates, now), fresh)
+    return replace(related, candidates=candidates, decisions=decisions)
+
+
+def _dated(decisions: Decisions, articles: Sequence[Article]) -> Decisions:
+    """Date every pair by the sight of its article, not by the clock: a rebuild then says the same."""
+    seen = {article.article_id: article.first_seen_at for article in articles}
+    return replace(
+        decisions,
+        copies=tuple(replace(copy, decided_at=seen.get(copy.article_id, copy.decided_at)) for copy in decisions.copies),
+    )

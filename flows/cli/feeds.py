@@ -1,0 +1,160 @@
+"""Subscriptions: add, list, remove, import, export, discover."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from extractors.discovery import discover
+from extractors.errors import FeedUnreadable
+from extractors.feeds import parse_feed
+from extractors.fetch import fetch_pages
+from extractors.opml import read_opml, write_opml
+from extractors.records import Feed, Page, PageOutcome, Request
+from extractors.urls import outlet_of
+from flows.cli.terminal import CONTEXT, table_of
+from flows.errors import ContactMissing, FlowError
+from flows.settings import Settings
+from flows.stages.run import fetch_settings_of
+from warehouse import read
+from warehouse.connection import writer
+from warehouse.subscriptions import load_feeds, remove_feeds
+
+MAX_DISCOVERED = 5
+"""Feeds of a page that are looked at; sites that announce hundreds (one a tag) list their main ones first."""
+
+
+@click.group()
+def feeds() -> None:
+    """Subscriptions: add, list, remove, import, export, discover."""
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True)
+@click.option("--outlet", help="Publisher's name in the tables; by default the domain.")
+@click.option("--every", type=click.IntRange(min=1), metavar="MINUTES", help="Poll at this interval instead of the adaptive one.")
+@click.option("--no-check", is_flag=True, help="Subscribe without asking the URL first.")
+@click.pass_obj
+def add(settings: Settings, urls: tuple[str, ...], outlet: str | None, every: int | None, no_check: bool) -> None:
+    """Subscribe to URLS: feeds, or pages whose feed is looked for."""
+    now = datetime.now(UTC)
+    wanted = [Feed(url, outlet_of(url), added_at=now) for url in urls] if no_check else []
+    for url in () if no_check else urls:
+        wanted += [replace(feed, added_at=now) for feed in _found_at(url, settings)]
+    named = [replace(feed, outlet=outlet or feed.outlet, interval_seconds=every * 60 if every else None) for feed in wanted]
+    with writer(settings.home) as connection:
+        added = load_feeds(connection, named)
+    for feed in named:
+        CONTEXT.data.print(feed.feed_url, highlight=False, markup=False)
+    CONTEXT.messages.print(f"{added} added, {len(named) - added} were subscribed already.")
+
+
+def _found_at(url: str, settings: Settings) -> list[Feed]:
+    """Return the feed at a URL, or the first feed that the page there announces."""
+    page = _fetched(url, settings)
+    feed = _as_feed(page)
+    if feed is not None:
+        return [feed]
+    for candidate in discover(page.body, page.final_url or url)[:MAX_DISCOVERED]:
+        feed = _as_feed(_fetched(candidate, settings))
+        if feed is not None:
+            return [feed]
+    raise FlowError(f"{url}: neither a feed nor a page that announces one")
+
+
+def _fetched(url: str, settings: Settings) -> Page:
+    if settings.contact is None:
+        raise ContactMissing
+    (page,) = fetch_pages([Request(url, kind="feed")], fetch_settings_of(settings))
+    if page.outcome is not PageOutcome.FETCHED:
+        raise FlowError(f"{url}: {page.outcome}{f' ({page.detail})' if page.detail else ''}")
+    return page
+
+
+def _as_feed(page: Page) -> Feed | None:
+    url = page.permanent_url or page.url
+    try:
+        parsed = parse_feed(page.body, page.content_type, url, page.fetched_at)
+    except FeedUnreadable:
+        return None
+    return Feed(url, outlet_of(parsed.site_url or url), parsed.title, parsed.language)
+
+
+@feeds.command("list")
+@click.pass_obj
+def list_(settings: Settings) -> None:
+    """List subscriptions with their rhythm."""
+    with writer(settings.home) as connection:
+        subscribed = read.feeds(connection)
+        rhythms = {rhythm.feed_url: rhythm for rhythm in read.rhythms(connection)}
+    rows = [
+        (
+            feed.outlet,
+            feed.feed_url,
+            f"{rhythms[feed.feed_url].interval_seconds // 60} min",
+            rhythms[feed.feed_url].next_poll_at or ("muted" if feed.is_muted else "now"),
+            rhythms[feed.feed_url].last_error,
+        )
+        for feed in subscribed
+    ]
+    if rows:
+        CONTEXT.data.print(table_of(None, ("outlet", "feed", "every", "next", "last error"), rows, outlet="cyan"))
+    CONTEXT.messages.print(f"{len(rows)} feeds." if rows else "No feeds yet: newsloom feeds add URL, or newsloom feeds import.")
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True)
+@click.pass_obj
+def remove(settings: Settings, urls: tuple[str, ...]) -> None:
+    """Unsubscribe from URLS; their articles stay."""
+    with writer(settings.home) as connection:
+        gone = remove_feeds(connection, urls)
+    CONTEXT.messages.print(f"{gone} removed." if gone else "None of these is subscribed: newsloom feeds list shows what is.")
+
+
+@feeds.command("import")
+@click.argument("opml", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.pass_obj
+def import_(settings: Settings, opml: Path | None) -> None:
+    """Subscribe to every feed of an OPML file; without one, to the fifteen default feeds."""
+    document = opml.read_bytes() if opml else files("flows").joinpath("data/default-feeds.opml").read_bytes()
+    found = read_opml(document, str(opml or "the default feeds"), datetime.now(UTC))
+    with writer(settings.home) as connection:
+        added = load_feeds(connection, found)
+    CONTEXT.messages.print(f"{added} added, {len(found) - added} were subscribed already.")
+
+
+@feeds.command()
+@click.argument("opml", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.pass_obj
+def export(settings: Settings, opml: Path) -> None:
+    """Write the subscriptions to an OPML file; - for standard output."""
+    with writer(settings.home) as connection:
+        subscribed = read.feeds(connection)
+    document = write_opml(subscribed, "newsloom", datetime.now(UTC))
+    if str(opml) == "-":
+        sys.stdout.buffer.write(document)
+    else:
+        opml.write_bytes(document)
+        CONTEXT.messages.print(f"{len(subscribed)} feeds written to {opml}.")
+
+
+@feeds.command("discover")
+@click.argument("url")
+@click.pass_obj
+def discover_(settings: Settings, url: str) -> None:
+    """Print the feeds that a page announces."""
+    page = _fetched(url, settings)
+    found = [url] if _as_feed(page) else discover(page.body, page.final_url or url)
+    for feed_url in found:
+        CONTEXT.data.print(feed_url, highlight=False, markup=False)
+    if not found:
+        raise FlowError(f"{url}: the page announces no feed")
+
+
+COMMANDS = (feeds,)

@@ -1,0 +1,123 @@
+"""Commands that run flows: demo, run, serve, import, rebuild, maintain."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from flows.cli.terminal import CONTEXT, progress_bars
+from flows.engine import prepare_prefect
+from flows.errors import ContactMissing, FlowError
+from flows.server import DEFAULT_PORT
+from flows.settings import Settings
+
+
+def _must_have_contact(settings: Settings) -> None:
+    if settings.contact is None:
+        raise ContactMissing
+
+
+@click.command()
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo-data"),
+    show_default=True,
+    help="Where the demo's warehouse goes; an earlier demo there is replaced.",
+)
+def demo(home: Path) -> None:
+    """Run the whole road on a bundled wire: no network, one minute."""
+    from flows.demo.show import show
+
+    show(home)
+
+
+@click.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Poll the feeds that are due, once, and load what is new."""
+    _must_have_contact(settings)
+    prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
+    from flows.cli.summary import print_summary
+    from flows.ingest import ingest
+
+    with progress_bars():
+        summary = ingest()
+    print_summary(summary, settings.published_path)
+
+
+@click.command()
+@click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    default=15,
+    show_default=True,
+    metavar="MINUTES",
+    help="How often to look for due feeds.",
+)
+@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Port of the Prefect server and its pages, on 127.0.0.1.")
+@click.pass_obj
+def serve(settings: Settings, every: int, port: int) -> None:
+    """Run on a schedule on this machine: ingest, nightly maintenance, imports on demand."""
+    _must_have_contact(settings)
+    from flows.serving import serve_here
+
+    serve_here(settings, timedelta(minutes=every), port)
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only pages saved or fetched on this day or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only pages saved or fetched before this day.")
+@click.pass_obj
+def import_(settings: Settings, paths: tuple[Path, ...], since: datetime | None, until: datetime | None) -> None:
+    """Load PATHS through the same stages: saved HTML, plain text, WARC files (CC-NEWS too), folders of them."""
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise FlowError(f"{missing[0]}: no such file or folder")
+    prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
+    from flows.backfill import backfill
+    from flows.cli.summary import print_summary
+
+    with progress_bars():
+        summary = backfill(
+            [str(path.absolute()) for path in paths],
+            since=since.date() if since else None,
+            until=until.date() if until else None,
+        )
+    print_summary(summary, settings.published_path)
+
+
+@click.command()
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was archived on this day or later; the rest stays as it is."
+)
+@click.pass_obj
+def rebuild(settings: Settings, since: datetime | None) -> None:
+    """Derive everything again from the archive with today's extractors; no network."""
+    prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
+    from flows.cli.summary import print_summary
+    from flows.rebuild import rebuild as rebuild_flow
+
+    with progress_bars():
+        summary = rebuild_flow(since=since.date() if since else None)
+    print_summary(summary, settings.published_path)
+
+
+@click.command()
+@click.pass_obj
+def maintain(settings: Settings) -> None:
+    """Check and compact the warehouse, drop expired archive files, publish: what serve does every night."""
+    prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
+    from flows.maintain import maintain as maintain_flow
+
+    report = maintain_flow()
+    for line in report.lines():
+        CONTEXT.messages.print(line, highlight=False, markup=False)
+    if report.violations:
+        raise SystemExit(1)
+
+
+COMMANDS = (demo, run, serve, import_, rebuild, maintain)

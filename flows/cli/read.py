@@ -1,0 +1,195 @@
+"""Commands that read the published copy: sql, search, schema, status, check, export."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import pyarrow as pa
+
+from flows.cli.terminal import CONTEXT, table_of
+from flows.settings import Settings
+from warehouse.check import check as check_promises
+from warehouse.connection import reader
+from warehouse.export import export as export_tables
+from warehouse.query import Limits, ask, csv_of, json_of, locked_down, write_parquet
+
+_FORMATS = [
+    click.option("--csv", "as_", flag_value="csv", help="Print CSV."),
+    click.option("--json", "as_", flag_value="json", help="Print a JSON array."),
+    click.option("--parquet", type=click.Path(path_type=Path, dir_okay=False), help="Write a Parquet file."),
+    click.option("--limit", default=10_000, show_default=True, type=click.IntRange(min=1), help="Most rows."),
+]
+
+
+def _with_formats(command: click.Command) -> click.Command:
+    for option in reversed(_FORMATS):
+        command = option(command)
+    return command
+
+
+def _show(table: pa.Table, as_: str | None, parquet: Path | None, *, is_cut: bool) -> None:
+    if parquet is not None:
+        write_parquet(table, parquet)
+        CONTEXT.messages.print(f"{table.num_rows} rows written to {parquet}.", highlight=False)
+    elif as_ is not None:
+        for line in csv_of(table) if as_ == "csv" else json_of(table):
+            click.echo(line, nl=False)
+    else:
+        rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True)) if table.num_columns else []
+        CONTEXT.data.print(table_of(None, table.column_names, rows))
+        CONTEXT.messages.print(f"{table.num_rows} rows{', cut: --limit sets how many' if is_cut else ''}", style="dim")
+
+
+@click.command()
+@click.argument("query")
+@click.option("--seconds", default=60.0, show_default=True, help="Longest time the query may take.")
+@click.pass_obj
+def sql(settings: Settings, query: str, seconds: float, as_: str | None, parquet: Path | None, limit: int) -> None:
+    """Answer QUERY from the published copy; `FROM guide` shows what there is. - reads the query from standard input."""
+    if query == "-":
+        query = sys.stdin.read()
+    limits = Limits(rows=limit, seconds=seconds, memory="4GB", threads=max(os.cpu_count() or 1, 1))
+    with locked_down(settings.published_path, limits) as connection:
+        answer = ask(connection, query, None, limits)
+    _show(answer.table, as_, parquet, is_cut=answer.is_cut)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.pass_obj
+def search(settings: Settings, words: tuple[str, ...], as_: str | None, parquet: Path | None, limit: int) -> None:
+    """Find articles, best first: words, "phrases", -without, title:, outlet:, author:, language:, after:, before:."""
+    wanted = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+    most = min(limit, 1000) if as_ or parquet else min(limit, 20)
+    limits = Limits(rows=most)
+    with locked_down(settings.published_path, limits) as connection:
+        answer = ask(connection, _SEARCH, {"wanted": wanted, "most": most}, limits)
+    _show(answer.table, as_, parquet, is_cut=False)
+
+
+_SEARCH = """
+    SELECT score, published_at, outlet, title, canonical_url
+    FROM search($wanted, most := $most)
+"""
+
+
+@click.command()
+@click.argument("relation", required=False)
+@click.pass_obj
+def schema(settings: Settings, relation: str | None) -> None:
+    """List the relations, or the columns of RELATION with their meaning."""
+    connection = reader(settings.published_path)
+    try:
+        if relation is None:
+            rows = connection.execute("SELECT name, type, grain, meaning FROM guide ORDER BY name").fetchall()
+            CONTEXT.data.print(table_of(None, ("relation", "type", "grain", "meaning"), rows, relation="cyan"))
+            return
+        rows = connection.execute(
+            """
+            SELECT column_name, data_type, comment
+            FROM duckdb_columns()
+            WHERE schema_name = 'main' AND table_name = ? AND database_name = current_database()
+            ORDER BY column_index
+            """,
+            [relation],
+        ).fetchall()
+        meaning = connection.execute("SELECT meaning, example FROM guide WHERE name = ?", [relation]).fetchone()
+    finally:
+        connection.close()
+    if not rows:
+        raise click.BadParameter(f"there is no relation {relation}; newsloom schema lists them", param_hint="RELATION")
+    if meaning:
+        CONTEXT.data.print(f"{meaning[0]}\n\nExample:  {meaning[1]}\n", highlight=False, markup=False)
+    CONTEXT.data.print(table_of(None, ("column", "type", "meaning"), rows, column="cyan"))
+
+
+@click.command()
+@click.pass_context
+def status(context: click.Context) -> None:
+    """Tell which feeds fail or fall silent, the last runs, lag and sizes; exit code 1 where something needs a person."""
+    settings: Settings = context.obj
+    connection = reader(settings.published_path)
+    try:
+        runs = connection.execute(
+            """
+            SELECT kind, status, started_at, round(epoch(finished_at - started_at), 1), articles_new, articles_revised, error
+            FROM runs
+            ORDER BY started_at DESC
+            LIMIT 5
+            """
+        ).fetchall()
+        ill = connection.execute(
+            "SELECT feed_url, health, last_error FROM feed_health WHERE health <> 'ok' ORDER BY feed_url"
+        ).fetchall()
+        silent = connection.execute(
+            "SELECT outlet, silent_hours, usual_gap_hours FROM freshness WHERE is_silent ORDER BY silent_hours DESC"
+        ).fetchall()
+        totals = connection.execute(
+            "SELECT count(*), count(*) FILTER (WHERE original_id IS NULL), count(DISTINCT outlet) FROM articles"
+        ).fetchone() or (0, 0, 0)
+        pending = connection.execute("SELECT count(*) FROM state.entries WHERE status = 'pending'").fetchone() or (0,)
+        broken = check_promises(connection)
+    finally:
+        connection.close()
+    show = CONTEXT.data.print
+    age = datetime.now(UTC) - datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
+    show(f"{totals[0]:,} articles, {totals[1]:,} of them originals, from {totals[2]} outlets; {pending[0]} entries wait.")
+    show(f"Published {age.total_seconds() / 60:.0f} minutes ago; {_sizes(settings)}.", highlight=False)
+    if runs:
+        show(table_of("\nLast runs", ("kind", "status", "started", "seconds", "new", "revised", "error"), runs))
+    if ill:
+        show(table_of("\nFeeds that need a look", ("feed", "health", "last error"), ill, health="yellow"))
+    if silent:
+        show(table_of("\nOutlets silent against their habit", ("outlet", "hours silent", "usual gap"), silent, outlet="yellow"))
+    for violation in broken:
+        show(f"[red]Broken promise:[/red] {violation.promise} ({violation.rows} rows)")
+    failed = bool(runs and runs[0][1] in {"failed", "abandoned"})
+    if ill or silent or broken or failed:
+        context.exit(1)
+    show("[green]All is well.[/green]")
+
+
+def _sizes(settings: Settings) -> str:
+    archive = sum(path.stat().st_size for path in settings.archive_path.rglob("*") if path.is_file())
+    files = [(path.name, path.stat().st_size) for path in (settings.warehouse_path, settings.published_path) if path.exists()]
+    return ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in [*files, ("archive", archive)])
+
+
+@click.command()
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Test the promises of the published copy: one row an article, outcomes add up, no orphan rows, offsets fit."""
+    settings: Settings = context.obj
+    connection = reader(settings.published_path)
+    try:
+        broken = check_promises(connection)
+    finally:
+        connection.close()
+    for violation in broken:
+        CONTEXT.data.print(
+            f"[red]broken[/red]  {violation.promise}: {violation.rows} rows, such as {violation.example}", highlight=False
+        )
+    if broken:
+        context.exit(1)
+    CONTEXT.messages.print("[green]Every promise holds.[/green]")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of publication.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of publication.")
+@click.pass_obj
+def export(settings: Settings, folder: Path, since: datetime | None, until: datetime | None) -> None:
+    """Write the published tables to FOLDER as Parquet, articles partitioned by day."""
+    exported = export_tables(
+        settings.published_path, folder, since=since.date() if since else None, until=until.date() if until else None
+    )
+    for one in exported:
+        CONTEXT.data.print(f"{one.table}: {one.rows} rows", highlight=False)
+
+
+COMMANDS = (_with_formats(sql), _with_formats(search), schema, status, check, export)

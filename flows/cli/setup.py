@@ -1,0 +1,46 @@
+"""Set up a Prefect server: what a self-hosted one lacks by default."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from flows.cli.terminal import CONTEXT
+from flows.engine import prepare_prefect
+from flows.errors import FlowError
+from flows.server import DEFAULT_PORT, ensure_automation, ensure_work_pool, write_environment
+from flows.settings import Settings
+
+
+@click.group()
+def setup() -> None:
+    """Set up a Prefect server for a schedule with workers."""
+
+
+@setup.command()
+@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Port of the server, on 127.0.0.1.")
+@click.pass_obj
+def env(settings: Settings, port: int) -> None:
+    """Write prefect.env: a password, CSRF protection, retention, heartbeats, no telemetry."""
+    path = write_environment(settings.home, port)
+    CONTEXT.data.print(str(path), highlight=False, markup=False)
+    CONTEXT.messages.print("Load it where the server, the worker and newsloom run:  set -a; . FILE; set +a")
+
+
+@setup.command()
+@click.pass_obj
+def server(settings: Settings) -> None:
+    """Create the work pool and the automation that ends dead runs, on the running server."""
+    if "PREFECT_API_URL" not in os.environ:
+        raise FlowError("PREFECT_API_URL is not set: load prefect.env first (newsloom setup env writes it)")
+    prepare_prefect(settings.home)
+    pool, automation = ensure_work_pool(), ensure_automation()
+    CONTEXT.messages.print(f"Work pool newsloom {'created' if pool else 'is there'}.")
+    CONTEXT.messages.print(f"Automation against runs without heartbeat {'created' if automation else 'is there'}.")
+    if not Path("prefect.yaml").exists():
+        CONTEXT.messages.print("Deploy from the project's folder:  NEWSLOOM_PROJECT=$PWD prefect --no-prompt deploy --all")
+
+
+COMMANDS = (setup,)

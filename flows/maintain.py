@@ -1,0 +1,76 @@
+"""Every night: check the warehouse, write it anew in order of day, drop expired archive files, publish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from extractors.retention import Retired, retire
+from flows import tasks
+from flows.settings import load_settings
+from flows.stages import planning
+from flows.stages.run import Run, run_of
+from warehouse.check import Violation, check
+from warehouse.compact import CompactReport, compact
+from warehouse.connection import writer
+
+QUARANTINE_DAYS = 90
+"""What our code could not digest is kept for a quarter: long enough for a release that can."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaintainReport:
+    """What maintenance found and did."""
+
+    violations: tuple[Violation, ...]
+    compacted: CompactReport
+    retired: Retired
+
+    def lines(self) -> list[str]:
+        """Tell it in a few lines."""
+        compacted, megabytes = self.compacted, 1_000_000
+        return [
+            *(f"BROKEN PROMISE: {one.promise} ({one.rows} rows, such as {one.example})" for one in self.violations),
+            "Every promise of the warehouse holds." if not self.violations else "newsloom check tells more.",
+            f"Warehouse: {compacted.before_bytes / megabytes:.1f} -> {compacted.after_bytes / megabytes:.1f} MB.",
+            f"Archive: {self.retired.files} expired files deleted ({self.retired.bytes / megabytes:.1f} MB).",
+        ]
+
+
+@task(name="check warehouse", tags=["newsloom", "duckdb"], cache_policy=NO_CACHE)
+def check_warehouse(run: Run) -> tuple[Violation, ...]:
+    """Test every promise the tables make."""
+    with writer(run.home) as connection:
+        return tuple(check(connection))
+
+
+@task(name="compact warehouse", tags=["newsloom", "duckdb"], cache_policy=NO_CACHE)
+def compact_warehouse(run: Run) -> CompactReport:
+    """Write the file anew: in order of day, without holes."""
+    return compact(run.home)
+
+
+@task(name="retire archive", tags=["newsloom"], cache_policy=NO_CACHE)
+def retire_archive(run: Run, archive_days: int | None) -> Retired:
+    """Delete what has been kept long enough; without a limit nothing of the archive."""
+    retire(run.home / "quarantine", QUARANTINE_DAYS, run.now.date())
+    return retire(run.archive, archive_days, run.now.date()) if archive_days is not None else Retired()
+
+
+@flow(name="maintain", description=__doc__)
+def maintain() -> MaintainReport:
+    """Check, compact, retire, publish. A broken promise is told, and nothing is mended by guessing."""
+    settings = load_settings()
+    run = run_of(settings, "maintain", datetime.now(UTC))
+    with planning.alone(run):
+        report = MaintainReport(check_warehouse(run), compact_warehouse(run), retire_archive(run, settings.archive_days))
+        tasks.publish(run)
+    for line in report.lines():
+        get_run_logger().info("%s", line)
+    create_markdown_artifact(markdown="\n".join(f"- {line}" for line in report.lines()), key="maintenance")
+    return report
