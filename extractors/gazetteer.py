@@ -136,7 +136,8 @@ def _built() -> Iterator[tuple[Known, list[str], list[str]]]:
             name, "place", rank, wikidata_id or None, int(geoname_id) if geoname_id else None, None, country, int(population or 0)
         )
         others = [spelling for spelling in english.split("|") if len(spelling) >= MIN_ALIAS_CHARS]
-        spellings = [spelling for spelling in (name, *others) if rank == "country" or spelling not in ambiguous]
+        spellings = [name] if rank == "country" or name not in ambiguous else []
+        spellings += [other for other in others if other not in ambiguous]
         yield place, spellings, foreign.split("|") if foreign else []
 
 

@@ -5,17 +5,25 @@ Pure and without a model. Each step says in `Span.source` that it made or change
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from extractors.agreement import agree, propagate_acronyms, propagate_people, repeat_names
+from extractors.context import reconsider
 from extractors.gazetteer import Gazetteer
 from extractors.lexicon import Lexicon, lexicon
+from extractors.name_variants import EAST_ASIAN_SYLLABLES
 from extractors.passages import Passage
-from extractors.patterns import acronyms_in, organisations_in, spells, titled_people_in
-from extractors.spans import WORD, Span, is_name, trim, words_of
+from extractors.patterns import organisations_in, speakers_in, titled_people_in
+from extractors.spans import Span, has_capital_neighbour, trim
 
-NAMED = ("person", "organization", "place")
+_CREDIT = re.compile(
+    r"\((?:[A-Z][\w. ]{1,20} )?(?:Photo|PHOTO|Image|File)s?(?: by|:)?[ /][^()\n]{2,60}\)|\b(?:REUTERS|AFP|AP|EPA|Reuters|Getty Images)"
+    r"(?: Photo)?/[A-Z][\w.\- ]{2,40}|\b(?:Pic|Photo|Image|Photograph|Picture)s?(?: by|:) ?[A-Z][^.\n]{1,60}"
+)
+_GIVEN_REST = re.compile(r" ?[-‐‑] ?([a-z]{2,7})\b(?! ?[-‐‑])")
+_COMMON_AFTER_DASH = frozenset("an as at he in is it me no of on or so to up us we was who with the they she has had will and but did".split())
 
 
 def refine(article: Sequence[tuple[Passage, Sequence[Span]]], gazetteer: Gazetteer) -> list[list[Span]]:
@@ -31,30 +39,50 @@ def refine(article: Sequence[tuple[Passage, Sequence[Span]]], gazetteer: Gazette
     """
     words = lexicon()
     texts = [passage.text for passage, _ in article]
-    spans = [without_overlaps(piece for span in found for piece in trim(passage.text, span, words)) for passage, found in article]
-    spans = [with_patterns(text, found, words) for text, found in zip(texts, spans, strict=True)]
-    spans = [with_gazetteer(text, found, gazetteer) for text, found in zip(texts, spans, strict=True)]
+    spans = [_of_passage(passage.text, found, gazetteer, words) for passage, found in article]
+    spans = repeat_names(texts, spans)
     spans = propagate_people(texts, spans, gazetteer, words)
     spans = propagate_acronyms(texts, spans)
     spans = agree(texts, spans)
-    return repeat_names(texts, spans)
+    return [without_credits(text, found) for text, found in zip(texts, spans, strict=True)]
+
+
+def _of_passage(text: str, found: Sequence[Span], gazetteer: Gazetteer, words: Lexicon) -> list[Span]:
+    """Do what one passage allows by itself."""
+    spans = without_overlaps(piece for span in found for piece in trim(text, span, words))
+    spans = with_patterns(text, spans, words)
+    spans = with_gazetteer(text, spans, gazetteer)
+    spans = [whole_given_name(text, span) for span in spans]
+    return [kept for span in spans if (kept := reconsider(text, span, gazetteer, words)) is not None]
 
 
 def without_overlaps(spans: Iterable[Span]) -> list[Span]:
     """Keep the longer of two overlapping spans, the earlier of equals."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
-        if not any(span.overlaps(other) for other in kept):
+    end = -1
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if span.start >= end:
             kept.append(span)
-    return sorted(kept, key=lambda span: span.start)
+            end = span.end
+        elif span.end - span.start > kept[-1].end - kept[-1].start:
+            kept[-1] = span
+            end = span.end
+    return kept
 
 
 def with_patterns(text: str, spans: list[Span], words: Lexicon) -> list[Span]:
     """Add organisations and titled people; a pattern wins over spans inside it, never over a longer one."""
-    for found in (*organisations_in(text, words), *titled_people_in(text, words)):
-        touching = [span for span in spans if span.overlaps(found)]
-        if all(found.start <= span.start and span.end <= found.end for span in touching):
-            spans = [span for span in spans if span not in touching] + [found]
+    proposed = [span for found in (organisations_in, titled_people_in, speakers_in) for span in found(text, words)]
+    for raw in proposed:
+        for found in trim(text, raw, words):
+            touching = [span for span in spans if span.overlaps(found)]
+            if found.source == "context" and touching:
+                exact = touching[0] if len(touching) == 1 and (touching[0].start, touching[0].end) == (found.start, found.end) else None
+                if exact is None or exact.kind == "place":
+                    continue
+            if all(found.start <= span.start and span.end <= found.end for span in touching):
+                titles = next((span.titles for span in touching if span.titles), found.titles)
+                spans = [span for span in spans if span not in touching] + [replace(found, titles=titles)]
     return sorted(spans, key=lambda span: span.start)
 
 
@@ -64,7 +92,7 @@ def with_gazetteer(text: str, spans: list[Span], gazetteer: Gazetteer) -> list[S
     for match in gazetteer.matches(text):
         touching = [span for span in spans if span.start < match.end and match.start < span.end]
         if not touching:
-            if not _has_capital_neighbour(text, match.start, match.end):
+            if not has_capital_neighbour(text, match.start, match.end):
                 added.append(Span(match.start, match.end, match.known.kind, "gazetteer"))
         elif len(touching) == 1 and (touching[0].start, touching[0].end) == (match.start, match.end):
             span = touching[0]
@@ -73,124 +101,17 @@ def with_gazetteer(text: str, spans: list[Span], gazetteer: Gazetteer) -> list[S
     return sorted([*spans, *added], key=lambda span: span.start)
 
 
-def propagate_people(texts: list[str], spans: list[list[Span]], gazetteer: Gazetteer, words: Lexicon) -> list[list[Span]]:
-    """Label every bare surname of an article's full names: "Peskov" after "Dmitry Peskov"."""
-    surnames = Counter(
-        surname
-        for text, found in zip(texts, spans, strict=True)
-        for span in found
-        if span.kind == "person" and (surname := _surname(text[span.start : span.end]))
-    )
-    surnames = Counter(
-        {name: count for name, count in surnames.items() if gazetteer.known(name) is None and name not in words.demonyms}
-    )
-    if not surnames:
-        return spans
-    return [_label(text, found, surnames) for text, found in zip(texts, spans, strict=True)]
+def whole_given_name(text: str, span: Span) -> Span:
+    """Take in the second syllable of "Tsai Ing-wen" where the tagger stopped at the hyphen."""
+    if span.kind != "person" or span.end - span.start < 4:
+        return span
+    rest = _GIVEN_REST.match(text, span.end)
+    if rest is None or rest.group(1) in _COMMON_AFTER_DASH or not EAST_ASIAN_SYLLABLES.fullmatch(rest.group(1)):
+        return span
+    return replace(span, end=rest.end())
 
 
-def propagate_acronyms(texts: list[str], spans: list[list[Span]]) -> list[list[Span]]:
-    """Learn "Long Name (ACR)": the acronym is what the name is, everywhere in the article."""
-    learnt: dict[str, str] = {}
-    for text, found in zip(texts, spans, strict=True):
-        for start, _, acronym in acronyms_in(text):
-            before = next((span for span in found if 0 <= start - span.end <= 3), None)
-            if before is not None and before.kind != "person" and spells(acronym, text[before.start : before.end]):
-                learnt[acronym] = before.kind
-    if not learnt:
-        return spans
-    return [_label_words(text, found, learnt, "acronym") for text, found in zip(texts, spans, strict=True)]
-
-
-def agree(texts: list[str], spans: list[list[Span]]) -> list[list[Span]]:
-    """Let the mentions of one surface vote on its kind: a minority of a third or less gives way."""
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, found in zip(texts, spans, strict=True):
-        for span in found:
-            votes[text[span.start : span.end]][span.kind] += 1
-    winner = {
-        surface: kinds.most_common(1)[0][0]
-        for surface, kinds in votes.items()
-        if len(kinds) > 1 and kinds.most_common(2)[0][1] >= 2 * kinds.most_common(2)[1][1]
-    }
-    return [
-        [
-            replace(span, kind=kind, source="majority")
-            if (kind := winner.get(text[span.start : span.end], span.kind)) != span.kind and span.source != "gazetteer"
-            else span
-            for span in found
-        ]
-        for text, found in zip(texts, spans, strict=True)
-    ]
-
-
-def repeat_names(texts: list[str], spans: list[list[Span]]) -> list[list[Span]]:
-    """Find the exact repeats of names of two words and more that the tagger saw elsewhere in the article."""
-    kinds = {
-        surface: span.kind
-        for text, found in zip(texts, spans, strict=True)
-        for span in found
-        if span.kind in NAMED and " " in (surface := text[span.start : span.end])
-    }
-    out = []
-    for text, found in zip(texts, spans, strict=True):
-        added: list[Span] = []
-        for surface, kind in kinds.items():
-            at = text.find(surface)
-            while at >= 0:
-                new = Span(at, at + len(surface), kind, "propagation")
-                if _is_whole(text, new.start, new.end) and not any(new.overlaps(span) for span in (*found, *added)):
-                    added.append(new)
-                at = text.find(surface, at + len(surface))
-        out.append(sorted([*found, *added], key=lambda span: span.start))
-    return out
-
-
-def _surname(name: str) -> str | None:
-    parts = [word.group() for word in words_of(name)]
-    if len(parts) < 2 or len(parts[-1]) < 3 or not parts[-1][0].isupper():
-        return None
-    return parts[-1].rstrip(".") if parts[-1].rstrip(".") not in {"Jr", "Sr", "II", "III", "IV"} else None
-
-
-def _label(text: str, spans: list[Span], surnames: Counter[str]) -> list[Span]:
-    return _label_words(text, spans, dict.fromkeys(surnames, "person"), "propagation")
-
-
-def _label_words(text: str, spans: list[Span], kinds: dict[str, str], source: str) -> list[Span]:
-    out = list(spans)
-    for word in WORD.finditer(text):
-        surface = word.group().rstrip(".")
-        kind = kinds.get(surface) or kinds.get(surface.split("'")[0].split("’")[0])
-        if kind is None:
-            continue
-        if surface not in kinds:
-            surface = surface.split("'")[0].split("’")[0]
-        new = Span(word.start(), word.start() + len(surface), kind, source)
-        touching = [span for span in out if span.overlaps(new)]
-        if not touching:
-            if not _has_capital_neighbour(text, new.start, new.end):
-                out.append(new)
-        elif len(touching) == 1 and (touching[0].start, touching[0].end) == (new.start, new.end) and touching[0].kind != kind:
-            out[out.index(touching[0])] = replace(touching[0], kind=kind, source=source)
-    return sorted(out, key=lambda span: span.start)
-
-
-def _has_capital_neighbour(text: str, start: int, end: int) -> bool:
-    """Tell whether the words on either side, in the same phrase, are capitalised: then the name is part of a longer one."""
-    before = text[:start].rstrip(" ")
-    after = text[end:]
-    if after[:1] == " " and after[1:2].isupper():
-        return True
-    if not before or text[start - 1 : start] != " " or not (before[-1].isalnum() or before[-1] == "."):
-        return False
-    word = before.rsplit(" ", 1)[-1]
-    sentence_start = len(before) == len(word) or before[: -len(word)].rstrip().endswith((".", "!", "?", ":", "”", '"'))
-    return word[:1].isupper() and not sentence_start and not word.endswith(".")
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    return not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
-
-
-__all__ = ["is_name", "refine"]
+def without_credits(text: str, spans: list[Span]) -> list[Span]:
+    """Drop names in photo credits: who took the picture is not in the news."""
+    credits_ = [found.span() for found in _CREDIT.finditer(text)]
+    return [span for span in spans if not any(span.start < end and start < span.end for start, end in credits_)]

@@ -30,6 +30,9 @@ class Lexicon:
     legal_forms: frozenset[str]
     government_heads: frozenset[str]
     small_words: frozenset[str]
+    place_nouns: frozenset[str]
+    organisation_nouns: frozenset[str]
+    place_nouns_before: frozenset[str]
 
 
 @lru_cache(maxsize=1)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.lexicon import Lexicon, lexicon
 from extractors.spans import Span, plain
 
-_CAP = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’\-]*[\w]|[A-Z]\.?(?![\w])"
-_NAME_RUN = rf"(?:{_CAP})(?:[ ](?:{_CAP}))*"
+_CAP = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž](?:[\w\-]|['’](?!\s?s\b)(?=\w))*\w|[A-Z]\.?(?!\w))"
+_RUN = rf"{_CAP}(?:[ ]{_CAP})*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Patterns:
     organisation_of: re.Pattern[str]
     organisation_head: re.Pattern[str]
     titled_person: re.Pattern[str]
+    speaker: re.Pattern[str]
     acronym: re.Pattern[str]
 
 
@@ -28,22 +29,19 @@ class Patterns:
 def patterns() -> Patterns:
     """Compile the patterns from the lexicon."""
     words = lexicon()
-    of = _any(words.organisation_of)
-    heads = _any(words.organisation_heads)
+    of, heads, small = _any(words.organisation_of), _any(words.organisation_heads), _any(words.particles)
     titles = _any(title for title in words.titles if title[0].isupper())
     lower_titles = _any(title.lower() for title in words.titles if len(title) > 4 and title.isalpha())
-    modifier = rf"(?:{_CAP})"
-    joiner = r"(?:of the|of|and|for|for the|on|in|&)"
-    small = _any(words.particles)
+    name = rf"{_CAP}(?:[ ](?:(?:{small})[ ])?{_CAP}){{0,3}}"
+    said = _any(words.speech_verbs)
     return Patterns(
         organisation_of=re.compile(
-            rf"\b(?:{modifier}[ ]){{0,3}}(?:{of})[ ](?:of(?: the)?|for(?: the)?)[ ]{_NAME_RUN}"
-            rf"(?:(?:,[ ](?:{_CAP}))*(?:[ ]and[ ]{_NAME_RUN}))?"
+            rf"\b(?:{_CAP}[ ]){{0,3}}(?:{of})[ ](?:of(?: the)?|for(?: the)?)[ ]{_RUN}"
+            rf"(?:(?:,[ ]{_CAP})*(?:,?[ ]and[ ]{_RUN}))?"
         ),
-        organisation_head=re.compile(rf"\b(?:{modifier}[ ](?:{joiner}[ ])?){{1,6}}(?:{heads})(?![\w'’\-]*\w)"),
-        titled_person=re.compile(
-            rf"(?:\b(?:{titles})|\b(?:{lower_titles}))\.?,?[ ]((?:{_CAP})(?:[ ](?:(?:{small})[ ])?(?:{_CAP})){{0,3}})"
-        ),
+        organisation_head=re.compile(rf"\b(?:{_CAP}[ ](?:(?:of the|of|for|for the|on|&)[ ])?){{1,6}}(?:{heads})(?![\w'’\-]*\w)"),
+        titled_person=re.compile(rf"\b(?:{titles}|{lower_titles})\.?,?[ ]({name})"),
+        speaker=re.compile(rf"(?:[”\"’][,.]?[ ]|[,?!][”\"’][ ])(?:(?P<after>{name})[ ](?:{said})\b|(?:{said})[ ](?P<before>{name}))"),
         acronym=re.compile(r"\(([A-Z][A-Za-z&\-]{1,9}[A-Z]|[A-Z]{2,10})\)"),
     )
 
@@ -52,10 +50,7 @@ def organisations_in(text: str, words: Lexicon) -> Iterator[Span]:
     """Yield runs of capitals that a head noun makes an organisation."""
     for pattern in (patterns().organisation_of, patterns().organisation_head):
         for found in pattern.finditer(text):
-            start = found.start()
-            first = text[start : found.end()].split(" ", 1)[0]
-            if first in words.not_names or first == "The":
-                start += len(first) + 1
+            start = _after_office(text, found.start(), found.end(), words)
             if " " in text[start : found.end()]:
                 yield Span(start, found.end(), "organization", "pattern")
 
@@ -64,11 +59,17 @@ def titled_people_in(text: str, words: Lexicon) -> Iterator[Span]:
     """Yield names behind a title: whoever is "Foreign Minister X Y" is a person."""
     for found in patterns().titled_person.finditer(text):
         name = found.group(1).split(" ")
-        if name[0] in words.titles or plain(name[0]) in words.titles or name[0] in words.not_names or name[0] in words.demonyms:
-            continue
-        if any(plain(part) in words.organisation_heads for part in name):
-            continue
-        yield Span(found.start(1), found.end(1), "person", "title")
+        if name[0] not in words.titles and _is_personal(name, words):
+            yield Span(found.start(1), found.end(1), "person", "title")
+
+
+def speakers_in(text: str, words: Lexicon) -> Iterator[Span]:
+    """Yield who speaks right after a quotation: "...", Menezes says."""
+    for found in patterns().speaker.finditer(text):
+        group = "after" if found.group("after") else "before"
+        name = found.group(group).split(" ")
+        if name[0] not in words.titles and _is_personal(name, words) and not found.group(group).isupper():
+            yield Span(found.start(group), found.end(group), "person", "context")
 
 
 def acronyms_in(text: str) -> Iterator[tuple[int, int, str]]:
@@ -83,11 +84,29 @@ def spells(acronym: str, name: str) -> bool:
     words = [word for word in re.findall(r"[\w']+", name) if word[0].isupper()]
     initials = [word[0].lower() for word in words]
     everything = [word[0].lower() for word in re.findall(r"[\w']+", name)]
-    return len(letters) >= 2 and (
-        letters in (initials, everything) or (letters == initials[: len(letters)] and len(letters) >= 3)
-    )
+    if len(letters) < 2:
+        return False
+    return letters in (initials, everything) or (len(letters) >= 3 and letters == initials[: len(letters)])
 
 
-def _any(words: object) -> str:
-    ordered = sorted(words, key=lambda word: (-len(word), word))  # type: ignore[call-overload]  # any iterable of words
-    return "|".join(re.escape(word) for word in ordered)
+def _after_office(text: str, start: int, end: int, words: Lexicon) -> int:
+    """Skip what stands before the organisation: "The", "Director of the", "Members of the", "Port of"."""
+    while True:
+        first = re.match(r"(\S+) (?:(?:of|for)(?: the)? )?", text[start:end])
+        if first is None or start + first.end() >= end:
+            return start
+        word = first.group(1)
+        is_office = word in words.titles or word.rstrip("s") in words.titles or word in {"Member", "Members", "Port", "City", "Mission"}
+        if not (word in words.not_names - words.organisation_of or word == "The" or is_office) or word in words.organisation_of:
+            return start
+        start += first.end()
+
+
+def _is_personal(name: list[str], words: Lexicon) -> bool:
+    if any(plain(part) in words.organisation_heads or plain(part) in words.not_names for part in name):
+        return False
+    return name[0] not in words.demonyms and len(plain(name[0])) > 1
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from extractors.gazetteer import gazetteer
 from extractors.lexicon import Lexicon
 
 WORD = re.compile(r"[^\W_]+(?:[.'’\-&/][^\W_]+)*\.?")
@@ -13,8 +14,8 @@ MAX_NAME_WORDS = 14
 """The longest organisation in the labelled news has 13 words; a "name" of 500 is a list or a shouted paragraph."""
 
 _EDGE = " \t\"“”„«»‘'’`´()[]{}<>,;:!?–—-*•|/\\#@_=+~^…"
-_POSSESSIVE = re.compile(r"['’][sS]?$")
-_POSSESSIVE_INSIDE = re.compile(r"['’]s\s+(?=[A-Z])")
+_POSSESSIVE = re.compile(r"\s?['’]\s?[sS]?$")
+_POSSESSIVE_INSIDE = re.compile(r"\s?['’]\s?s\s+(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,9 @@ def plain(word: str) -> str:
 def trim(text: str, span: Span, lexicon: Lexicon) -> Iterator[Span]:
     """Cut what a tagger takes too much: quotes, "the", titles, possessives, a list of two names. May yield nothing."""
     inside = _POSSESSIVE_INSIDE.search(text, span.start, span.end)
-    if inside is not None and text[inside.end() :].split(" ", 1)[0] in lexicon.given_names:
-        # "Sky's Stuart Ramsay" is two names, not one.
-        yield from trim(text, replace(span, end=inside.start(), kind="organization"), lexicon)
-        yield from trim(text, replace(span, start=inside.end(), kind="person"), lexicon)
+    if inside is not None and (kinds := _owner_and_owned(text, span, inside, lexicon)):
+        yield from trim(text, replace(span, end=inside.start(), kind=kinds[0]), lexicon)
+        yield from trim(text, replace(span, start=inside.end(), kind=kinds[1]), lexicon)
         return
     start, end = strip(text, span.start, span.end)
     titles = list(span.titles)
@@ -56,7 +56,9 @@ def trim(text: str, span: Span, lexicon: Lexicon) -> Iterator[Span]:
         word = WORD.match(text, start, end)
         if word is None or word.end() >= end:
             break
-        drop = word.group().lower() == "the"
+        drop = word.group().lower() == "the" or word.group().islower()
+        if span.kind != "person" and word.group() in {"Mr", "Mrs", "Ms", "Dr", "Mr.", "Mrs.", "Ms.", "Dr."}:
+            span = replace(span, kind="person", source="title")
         if span.kind == "person":
             is_title = word.group() in lexicon.titles or plain(word.group()) in lexicon.titles
             if is_title:
@@ -73,6 +75,19 @@ def trim(text: str, span: Span, lexicon: Lexicon) -> Iterator[Span]:
     name = text[start:end]
     if is_name(name, lexicon):
         yield replace(span, start=start, end=end, titles=tuple(titles))
+
+
+def _owner_and_owned(text: str, span: Span, possessive: re.Match[str], lexicon: Lexicon) -> tuple[str, str] | None:
+    """Return the kinds of "Sky's Stuart Ramsay" or "Argentina's Army": two names, not one; None for "Lloyd's of London"."""
+    owned = [plain(word.group()) for word in words_of(text, possessive.end(), span.end)]
+    if owned and owned[0] in lexicon.given_names:
+        return "organization", "person"
+    if owned and owned[0] in lexicon.organisation_of and len(owned) > 1:
+        return span.kind, "organization"
+    owner = text[span.start : possessive.start()].removeprefix("the ").removeprefix("The ")
+    if gazetteer().known(owner) is not None:
+        return "place", span.kind
+    return None
 
 
 def strip(text: str, start: int, end: int) -> tuple[int, int]:
@@ -106,3 +121,15 @@ def _is_abbreviated(text: str, start: int, end: int) -> bool:
     return (
         bool(re.fullmatch(r"(?:[A-Za-z]\.)+|(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros|St|Mt|F\.C)\.", last)) and (end - start) > len(last) - 1
     )
+
+
+def has_capital_neighbour(text: str, start: int, end: int) -> bool:
+    """Tell whether a word beside a name, in the same phrase, has a capital: then the name is part of a longer one."""
+    if text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
+        return True
+    before = text[max(0, start - 60) : start].rstrip(" ")
+    if not before or text[start - 1 : start] != " " or not (before[-1].isalnum() or before[-1] == "."):
+        return False
+    word = before.rsplit(" ", 1)[-1]
+    sentence_start = len(before) == len(word) or before[: -len(word)].rstrip().endswith((".", "!", "?", ":", "”", '"'))
+    return word[:1].isupper() and not sentence_start and not word.endswith(".")
