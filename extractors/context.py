@@ -1,4 +1,4 @@
-"""What the words around a name say of its kind: "the Cunene province", "in Gauteng", "Caijing magazine", a given name in front."""
+"""What the words around a name say of its kind: "the Cunene province", "in Gauteng", "Caijing magazine", "Mr"."""
 
 from __future__ import annotations
 
@@ -22,8 +22,20 @@ def reconsider(text: str, span: Span, gazetteer: Gazetteer, words: Lexicon) -> S
         return None  # "US $2.7 million", "HK$14"
     if span.kind not in {"person", "organization", "place"} or gazetteer.known(surface) is not None:
         return span
+    if _is_thing(surface, span, words):
+        return replace(span, kind="event", source="context")
+    if span.kind == "person" and span.source == "model" and " " not in surface and text[: span.start].endswith(("the ", "The ")):
+        # One in five was a person; the rest are peoples, ships and firms.
+        return span if surface in words.given_names else None
     kind = _kind_after(text, span, words) or _kind_inside(surface, span, words) or _kind_before(text, span, words)
     return span if kind is None or kind == span.kind else replace(span, kind=kind, source="context")
+
+
+def _is_thing(surface: str, span: Span, words: Lexicon) -> bool:
+    if span.kind != "organization" or " " not in surface:
+        return False
+    parts = [plain(word.group()) for word in words_of(surface)]
+    return len(parts) > 1 and (parts[-1] in words.thing_heads or " ".join(parts[-2:]) in words.thing_heads)
 
 
 def _kind_after(text: str, span: Span, words: Lexicon) -> str | None:

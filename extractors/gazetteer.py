@@ -108,9 +108,14 @@ def gazetteer(*, foreign: bool = False) -> Gazetteer:
         names[name] = Known(
             known.name, "place", "city", None, known.geoname_id, None, known.country_code, known.population, is_ambiguous=True
         )
-    for name in [name for name in names if not name.isascii()]:
-        names.setdefault(anyascii(name), names[name])
-    return Gazetteer({name: known for name, known in names.items() if len(name) > 2 or known.rank == "known"})
+    return Gazetteer({name: known for name, known in _with_variants(names).items() if len(name) > 2 or known.rank == "known"})
+
+
+def _with_variants(names: dict[str, Known]) -> dict[str, Known]:
+    """Add spellings without accents, and places in capitals as datelines print them."""
+    more = {anyascii(name): known for name, known in names.items() if not name.isascii()}
+    more |= {name.upper(): known for name, known in names.items() if len(name) > 4 and known.kind == "place"}
+    return more | names
 
 
 def fold(name: str) -> str:

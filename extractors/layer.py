@@ -9,21 +9,22 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from extractors.agreement import agree, propagate_acronyms, propagate_people, repeat_names
+from extractors.agreement import agree, doubt_strangers, propagate_acronyms, propagate_people, repeat_names
 from extractors.context import reconsider
 from extractors.gazetteer import Gazetteer
 from extractors.lexicon import Lexicon, lexicon
 from extractors.name_variants import EAST_ASIAN_SYLLABLES
 from extractors.passages import Passage
-from extractors.patterns import organisations_in, speakers_in, titled_people_in
+from extractors.patterns import defined_acronyms_in, organisations_in, speakers_in, titled_people_in
 from extractors.spans import Span, has_capital_neighbour, trim
 
 _CREDIT = re.compile(
-    r"\((?:[A-Z][\w. ]{1,20} )?(?:Photo|PHOTO|Image|File)s?(?: by|:)?[ /][^()\n]{2,60}\)|\b(?:REUTERS|AFP|AP|EPA|Reuters|Getty Images)"
-    r"(?: Photo)?/[A-Z][\w.\- ]{2,40}|\b(?:Pic|Photo|Image|Photograph|Picture)s?(?: by|:) ?[A-Z][^.\n]{1,60}"
+    r"\((?:[A-Z][\w. ]{1,20} )?(?:Photo|PHOTO|Image|File)s?(?: by|:)?[ /][^()\n]{2,60}\)"  # (AP Photo/Jane Doe)
+    r"|\b(?:REUTERS|AFP|AP|EPA|Reuters|Getty Images)(?: Photo)?/[A-Z][\w.\- ]{2,40}"  # REUTERS/Jane Doe
+    r"|\b(?:Pic|Photo|Image|Photograph|Picture)s?(?: by|:) ?[A-Z][^.\n]{1,60}"  # Pic: Reuters
+    r"|\|\s*[A-Z][\w ]{2,30}$"  # a headline's section: "... | World News"
 )
 _GIVEN_REST = re.compile(r" ?[-‐‑] ?([a-z]{2,7})\b(?! ?[-‐‑])")
-_COMMON_AFTER_DASH = frozenset("an as at he in is it me no of on or so to up us we was who with the they she has had will and but did".split())
 
 
 def refine(article: Sequence[tuple[Passage, Sequence[Span]]], gazetteer: Gazetteer) -> list[list[Span]]:
@@ -44,6 +45,7 @@ def refine(article: Sequence[tuple[Passage, Sequence[Span]]], gazetteer: Gazette
     spans = propagate_people(texts, spans, gazetteer, words)
     spans = propagate_acronyms(texts, spans)
     spans = agree(texts, spans)
+    spans = doubt_strangers(texts, spans, words)
     return [without_credits(text, found) for text, found in zip(texts, spans, strict=True)]
 
 
@@ -71,19 +73,31 @@ def without_overlaps(spans: Iterable[Span]) -> list[Span]:
 
 
 def with_patterns(text: str, spans: list[Span], words: Lexicon) -> list[Span]:
-    """Add organisations and titled people; a pattern wins over spans inside it, never over a longer one."""
-    proposed = [span for found in (organisations_in, titled_people_in, speakers_in) for span in found(text, words)]
-    for raw in proposed:
-        for found in trim(text, raw, words):
-            touching = [span for span in spans if span.overlaps(found)]
-            if found.source == "context" and touching:
-                exact = touching[0] if len(touching) == 1 and (touching[0].start, touching[0].end) == (found.start, found.end) else None
-                if exact is None or exact.kind == "place":
-                    continue
-            if all(found.start <= span.start and span.end <= found.end for span in touching):
-                titles = next((span.titles for span in touching if span.titles), found.titles)
-                spans = [span for span in spans if span not in touching] + [replace(found, titles=titles)]
+    """Add organisations, titled people, speakers and spelt-out acronyms; a pattern never wins over a longer span."""
+    for propose in (organisations_in, titled_people_in, speakers_in):
+        for raw in propose(text, words):
+            for found in trim(text, raw, words):
+                spans = _with_pattern(spans, found)
+    for long, short in defined_acronyms_in(text, words):
+        touching = [span for span in spans if span.overlaps(long) or span.overlaps(short)]
+        if any((span.start, span.end) == (long.start, long.end) for span in touching):
+            continue  # `propagate_acronyms` will give the acronym its kind
+        if all(long.start <= span.start and span.end <= short.end and span.kind != "person" for span in touching):
+            spans = [span for span in spans if span not in touching] + [long, short]
     return sorted(spans, key=lambda span: span.start)
+
+
+def _with_pattern(spans: list[Span], found: Span) -> list[Span]:
+    touching = [span for span in spans if span.overlaps(found)]
+    exact = next((span for span in touching if (span.start, span.end) == (found.start, found.end)), None)
+    if found.source == "context" and touching and (exact is None or exact.kind == "place"):
+        return spans
+    if exact is not None and exact.kind == found.kind:
+        return [replace(span, titles=span.titles or found.titles) if span is exact else span for span in spans]
+    if not all(found.start <= span.start and span.end <= found.end for span in touching):
+        return spans
+    titles = next((span.titles for span in touching if span.titles), found.titles)
+    return [span for span in spans if span not in touching] + [replace(found, titles=titles)]
 
 
 def with_gazetteer(text: str, spans: list[Span], gazetteer: Gazetteer) -> list[Span]:
@@ -106,7 +120,7 @@ def whole_given_name(text: str, span: Span) -> Span:
     if span.kind != "person" or span.end - span.start < 4:
         return span
     rest = _GIVEN_REST.match(text, span.end)
-    if rest is None or rest.group(1) in _COMMON_AFTER_DASH or not EAST_ASIAN_SYLLABLES.fullmatch(rest.group(1)):
+    if rest is None or rest.group(1) in lexicon().after_dash or not EAST_ASIAN_SYLLABLES.fullmatch(rest.group(1)):
         return span
     return replace(span, end=rest.end())
 

@@ -31,6 +31,10 @@ class Lexicon:
     government_heads: frozenset[str]
     small_words: frozenset[str]
     place_nouns: frozenset[str]
+    ways_to_places: frozenset[str]
+    after_dash: frozenset[str]
+    office_of: frozenset[str]
+    thing_heads: frozenset[str]
     organisation_nouns: frozenset[str]
     place_nouns_before: frozenset[str]
 

@@ -40,8 +40,8 @@ def patterns() -> Patterns:
             rf"(?:(?:,[ ]{_CAP})*(?:,?[ ]and[ ]{_RUN}))?"
         ),
         organisation_head=re.compile(rf"\b(?:{_CAP}[ ](?:(?:of the|of|for|for the|on|&)[ ])?){{1,6}}(?:{heads})(?![\w'’\-]*\w)"),
-        titled_person=re.compile(rf"\b(?:{titles}|{lower_titles})\.?,?[ ]({name})"),
-        speaker=re.compile(rf"(?:[”\"’][,.]?[ ]|[,?!][”\"’][ ])(?:(?P<after>{name})[ ](?:{said})\b|(?:{said})[ ](?P<before>{name}))"),
+        titled_person=re.compile(rf"\b(?P<title>(?:{_CAP}[ ])?(?:{lower_titles})|(?:{titles}))\.?,?[ ](?P<name>{name})"),
+        speaker=re.compile(rf"[”\"’][,.]?[ ](?:(?P<after>{name})[ ](?:{said})\b|(?:{said})[ ](?P<before>{name}))"),
         acronym=re.compile(r"\(([A-Z][A-Za-z&\-]{1,9}[A-Z]|[A-Z]{2,10})\)"),
     )
 
@@ -58,9 +58,9 @@ def organisations_in(text: str, words: Lexicon) -> Iterator[Span]:
 def titled_people_in(text: str, words: Lexicon) -> Iterator[Span]:
     """Yield names behind a title: whoever is "Foreign Minister X Y" is a person."""
     for found in patterns().titled_person.finditer(text):
-        name = found.group(1).split(" ")
+        name = found.group("name").split(" ")
         if name[0] not in words.titles and _is_personal(name, words):
-            yield Span(found.start(1), found.end(1), "person", "title")
+            yield Span(found.start("name"), found.end("name"), "person", "title", (found.group("title"),))
 
 
 def speakers_in(text: str, words: Lexicon) -> Iterator[Span]:
@@ -70,6 +70,24 @@ def speakers_in(text: str, words: Lexicon) -> Iterator[Span]:
         name = found.group(group).split(" ")
         if name[0] not in words.titles and _is_personal(name, words) and not found.group(group).isupper():
             yield Span(found.start(group), found.end(group), "person", "context")
+
+
+def defined_acronyms_in(text: str, words: Lexicon) -> Iterator[tuple[Span, Span]]:
+    """Yield (name, acronym) of "Long Name (LN)" where the letters fit and the name is no plan, law or disease."""
+    for start, end, acronym in acronyms_in(text):
+        before = list(re.finditer(r"[^\W_][\w’'\-]*|&", text[max(0, start - 160) : start - 1]))
+        offset = max(0, start - 160)
+        for first in range(len(before) - 2, max(-1, len(before) - 14), -1):
+            if not before[first].group()[0].isupper():
+                continue
+            name = text[offset + before[first].start() : offset + before[-1].end()]
+            if re.search(r"[.;:\n()]", name):
+                break
+            if spells(acronym, name):
+                if before[-1].group() not in words.thing_heads and before[first].group() not in words.not_names:
+                    long = Span(offset + before[first].start(), offset + before[-1].end(), "organization", "acronym")
+                    yield long, Span(start, end, "organization", "acronym")
+                break
 
 
 def acronyms_in(text: str) -> Iterator[tuple[int, int, str]]:
@@ -96,7 +114,7 @@ def _after_office(text: str, start: int, end: int, words: Lexicon) -> int:
         if first is None or start + first.end() >= end:
             return start
         word = first.group(1)
-        is_office = word in words.titles or word.rstrip("s") in words.titles or word in {"Member", "Members", "Port", "City", "Mission"}
+        is_office = word in words.titles or word.rstrip("s") in words.titles or word in words.office_of
         if not (word in words.not_names - words.organisation_of or word == "The" or is_office) or word in words.organisation_of:
             return start
         start += first.end()

@@ -71,7 +71,7 @@ def sentences_in(lines: Iterable[str]) -> list[list[tuple[str, str]]]:
             sentences.append([])
             continue
         token, _, tag = line.rstrip("\n").partition("\t")
-        sentences[-1].append((token, tag.strip() or "O"))
+        sentences[-1].append((token, tag.split("\t")[0].strip() or "O"))  # the first column is the outermost name
     return [sentence for sentence in sentences if sentence]
 
 
