@@ -29,7 +29,8 @@ def rhythms(connection: duckdb.DuckDBPyConnection) -> list[Rhythm]:
             """
             SELECT feed_url,
                    rhythms.* EXCLUDE (
-                       feed_url, interval_seconds, polls, failures, moved_sightings, is_gone, habit, distrusts_validators
+                       feed_url, interval_seconds, polls, failures, moved_sightings, is_gone, habit, burst,
+                       distrusts_validators
                    ),
                    coalesce(rhythms.interval_seconds, feeds.interval_seconds, 3600) AS interval_seconds,
                    coalesce(polls, 0) AS polls,
@@ -37,6 +38,7 @@ def rhythms(connection: duckdb.DuckDBPyConnection) -> list[Rhythm]:
                    coalesce(moved_sightings, 0) AS moved_sightings,
                    coalesce(is_gone, false) AS is_gone,
                    coalesce(habit, []) AS habit,
+                   coalesce(burst, 0.0) AS burst,
                    coalesce(distrusts_validators, false) AS distrusts_validators
             FROM main.feeds
             LEFT JOIN state.rhythms USING (feed_url)

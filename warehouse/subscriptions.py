@@ -42,6 +42,8 @@ _RHYTHM = {
     "hub_url": TEXT,
     "entries_per_day": DOUBLE,
     "habit": pa.list_(DOUBLE),
+    "burst": DOUBLE,
+    "document_entries": INTEGER,
     "distrusts_validators": BOOLEAN,
 }
 _ENTRY = {
