@@ -38,7 +38,7 @@ for line in sys.stdin:
         reader.add_feed(url, exist_ok=True)
     usage = resource.getrusage(resource.RUSAGE_SELF)
     before, begun = usage.ru_utime + usage.ru_stime, time.perf_counter()
-    results = list(reader.update_feeds_iter(workers=workers))
+    results = list(reader.update_feeds_iter(workers=workers, scheduled=False))
     wall = time.perf_counter() - begun
     usage = resource.getrusage(resource.RUSAGE_SELF)
     new = sum(result.value.new for result in results if not isinstance(result.value, Exception) and result.value)
@@ -173,7 +173,7 @@ class Reader:
     def __init__(self, folder: Path, urls: list[str], workers: int) -> None:
         python = folder / "venv/bin/python"
         subprocess.run(["uv", "venv", "-q", "--python", sys.executable, folder / "venv"], check=True)
-        subprocess.run(["uv", "pip", "install", "-q", "--python", python, "reader"], check=True)
+        subprocess.run(["uv", "pip", "install", "-q", "--python", python, "reader", "sgmllib3k"], check=True)
         command = [python, "-c", READER_SCRIPT, str(folder / "reader.sqlite"), str(workers)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.urls = urls
