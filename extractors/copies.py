@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
 import numpy as np
 
+from extractors.clusters import Clusters
 from extractors.evidence import differences_of, evidence_of
 from extractors.fingerprints import dated_at
 from extractors.judgement import Verdict, is_filled_in_alike, judge, judge_exact, tells_another_story
-from extractors.originals import why_more_original
-from extractors.records import Article, Candidates, Cluster, Copy, Decisions, Fingerprint, HeadMove, Membership
+from extractors.records import Article, Candidates, Copy, Decisions, Fingerprint
 from extractors.tokens import Flags, Hashes
 from extractors.verify import Comparison, Prepared, compare, live_tokens, prepare
 
@@ -53,15 +53,13 @@ def decide(batch: Iterable[Article], fingerprints: Iterable[Fingerprint], candid
     return deciding.decisions()
 
 
+@dataclass(frozen=True, slots=True)
 class _Match:
-    """One earlier article that shares text with the one being decided."""
+    """What was found of one earlier article that shares text with the one being decided."""
 
-    __slots__ = ("comparison", "other", "verdict")
-
-    def __init__(self, other: Article, comparison: Comparison, verdict: Verdict) -> None:
-        self.other = other
-        self.comparison = comparison
-        self.verdict = verdict
+    other: Article
+    comparison: Comparison
+    verdict: Verdict
 
 
 class _Deciding:
@@ -71,26 +69,22 @@ class _Deciding:
         self.fingerprints = fingerprints
         self.now = now
         self.articles = {article.article_id: article for article in candidates.articles}
-        self.cluster_of = dict(candidates.cluster_of)
-        self.clusters = {cluster.cluster_id: cluster for cluster in candidates.clusters}
+        self.clusters = Clusters(self.articles, candidates.cluster_of, candidates.clusters, now)
         self.equals = candidates.equals
         self.sightings = {hash_: list(seen) for hash_, seen in candidates.sightings.items()}
         self.crowded = set(candidates.crowded)
         self.texts: dict[int, list[int]] = {}
         self.prepared: dict[int, Prepared] = {}
         self.copies: list[Copy] = []
-        self.memberships: dict[int, Membership] = {}
-        self.changed: dict[int, None] = {}
-        self.moves: list[HeadMove] = []
         self.postings: dict[int, tuple[int, ...]] = {}
         self.newly_crowded: list[int] = []
 
     def decisions(self) -> Decisions:
         return Decisions(
             copies=tuple(self.copies),
-            memberships=tuple(self.memberships.values()),
-            clusters=tuple(self.clusters[cluster_id] for cluster_id in self.changed if cluster_id in self.clusters),
-            moves=tuple(self.moves),
+            memberships=tuple(self.clusters.memberships.values()),
+            clusters=self.clusters.changed(),
+            moves=tuple(self.clusters.moves),
             postings=self.postings,
             crowded=tuple(self.newly_crowded),
         )
@@ -105,7 +99,7 @@ class _Deciding:
         matches += self._second_look(article, others, matches)
         copied = sorted((match for match in matches if match.verdict.is_copy), key=self._preference)
         copied = [match for match in copied if not self._lies_beside(article, match)]
-        if copied and not self._is_composite(copied):
+        if copied and not self._is_composite([match for match in matches if match.verdict.is_copy or match.verdict.is_pasted_in]):
             self._join(article, copied)
         self._relate(article, matches)
         self._remember(article)
@@ -122,7 +116,7 @@ class _Deciding:
         counts.pop(article.article_id, None)
         by_cluster: dict[int, list[int]] = {}
         for other_id in counts:
-            by_cluster.setdefault(self._cluster_id(other_id), []).append(other_id)
+            by_cluster.setdefault(self.clusters.id_of(other_id), []).append(other_id)
         shared = {cluster_id: sum(counts[other_id] for other_id in members) for cluster_id, members in by_cluster.items()}
         ranked = sorted(
             (-number, cluster_id) for cluster_id, number in shared.items() if self._is_enough(number, print_, cluster_id)
@@ -130,30 +124,30 @@ class _Deciding:
         chosen = dict.fromkeys([*self.equals.get(article.article_id, ()), *self.texts.get(print_.text_hash, ())[:2]])
         for _, cluster_id in ranked[:MAX_CLUSTERS]:
             best = sorted(by_cluster[cluster_id], key=lambda other_id: (-counts[other_id], other_id))[:2]
-            cluster = self.clusters.get(cluster_id)
+            cluster = self.clusters.by_id.get(cluster_id)
             chosen.update(dict.fromkeys([*best, *((cluster.head_id, cluster_id) if cluster else ())]))
         chosen.pop(article.article_id, None)
         return [self.articles[other_id] for other_id in chosen if other_id in self.articles]
 
     def _is_enough(self, shared: int, print_: Fingerprint, cluster_id: int) -> bool:
-        """See whether so many common fingerprints can mean a copy: 2 (1 where a text is short) and 3 % of the smaller text."""
+        """See whether so many common fingerprints can mean a copy: 2 (1 where a text is short) and 2 % of the smaller text."""
         other = self.articles.get(cluster_id)
         other_tokens = len(other.text) // CHARS_PER_TOKEN if other else print_.token_count
         tokens = min(print_.token_count, other_tokens)
         if tokens < FEW_TOKENS:
             return shared >= 1
-        return shared >= max(2, 0.03 * tokens / TOKENS_PER_HASH)
+        return shared >= max(2, 0.02 * tokens / TOKENS_PER_HASH)
 
     def _matches(self, article: Article, others: Iterable[Article]) -> list[_Match]:
         return [self._match(article, other) for other in others]
 
     def _second_look(self, article: Article, others: Sequence[Article], matches: Sequence[_Match]) -> list[_Match]:
         """Compare with further members of a cluster whose first ones, edited themselves, share much and are no match."""
-        copied = {self._cluster_id(match.other.article_id) for match in matches if match.verdict.is_copy}
-        close = {self._cluster_id(match.other.article_id) for match in matches if match.comparison.coverage >= 0.3} - copied
+        copied = {self.clusters.id_of(match.other.article_id) for match in matches if match.verdict.is_copy}
+        close = {self.clusters.id_of(match.other.article_id) for match in matches if match.comparison.coverage >= 0.3} - copied
         seen = {article.article_id, *(other.article_id for other in others)}
         further = [
-            other_id for cluster_id in sorted(close) for other_id in self._loaded_members(cluster_id) if other_id not in seen
+            other_id for cluster_id in sorted(close) for other_id in self.clusters.fellows_of(cluster_id) if other_id not in seen
         ]
         return self._matches(article, [self.articles[other_id] for other_id in further])
 
@@ -197,21 +191,18 @@ class _Deciding:
 
     def _crowded_in(self, article_id: int) -> Hashes:
         print_ = self.fingerprints.get(article_id)
-        return np.array([hash_ for hash_ in print_.hashes if hash_ in self.crowded] if print_ else [], dtype=np.uint64)
+        return np.array(sorted(self.crowded.intersection(print_.hashes)) if print_ else [], dtype=np.uint64)
 
     # -------------------------------------------------------------------------------------------- joining
-
-    def _cluster_id(self, article_id: int) -> int:
-        return self.cluster_of.get(article_id, article_id)
 
     def _preference(self, match: _Match) -> tuple[float, datetime, int]:
         return (-round(match.verdict.score, 6), dated_at(match.other), match.other.article_id)
 
-    def _is_composite(self, copied: Sequence[_Match]) -> bool:
+    def _is_composite(self, matches: Sequence[_Match]) -> bool:
         """See whether two stories, told apart until now, lie side by side here, and neither has more in common with this text."""
-        parts = [match for match in copied if match.comparison.own.coverage < 0.85 and match.comparison.own.outside_facts < 0.25]
+        parts = [match for match in matches if match.comparison.own.coverage < 0.85 and match.comparison.own.outside_facts < 0.25]
         for first, second in combinations(parts, 2):
-            if self._cluster_id(first.other.article_id) == self._cluster_id(second.other.article_id):
+            if self.clusters.id_of(first.other.article_id) == self.clusters.id_of(second.other.article_id):
                 continue
             own, theirs = first.comparison.own.covered, second.comparison.own.covered
             smaller = min(int(own.sum()), int(theirs.sum()))
@@ -224,8 +215,8 @@ class _Deciding:
         theirs = match.comparison.other
         if theirs.coverage >= 0.85 or theirs.outside_facts >= 0.25:
             return False
-        cluster_id = self._cluster_id(match.other.article_id)
-        for fellow_id in self._loaded_members(cluster_id):
+        cluster_id = self.clusters.id_of(match.other.article_id)
+        for fellow_id in self.clusters.fellows_of(cluster_id):
             if fellow_id in {article.article_id, match.other.article_id}:
                 continue
             covered = self._compare(match.other, self.articles[fellow_id]).own.covered
@@ -235,82 +226,28 @@ class _Deciding:
                 return True
         return False
 
-    def _loaded_members(self, cluster_id: int) -> list[int]:
-        return [article_id for article_id, own in self.cluster_of.items() if own == cluster_id and article_id in self.articles][
-            :4
-        ]
-
     def _join(self, article: Article, copied: Sequence[_Match]) -> None:
         best = copied[0]
-        cluster = self._cluster_with(best.other)
+        cluster = self.clusters.holding(best.other.article_id)
         for match in copied[1:]:
-            is_alone = match.other.article_id not in self.cluster_of
-            other = self._cluster_with(match.other) if is_alone or self._ties(match) else None
+            is_alone = match.other.article_id not in self.clusters.cluster_of
+            other = self.clusters.holding(match.other.article_id) if is_alone or self._ties(match) else None
             if other is not None and other.cluster_id != cluster.cluster_id:
-                cluster = self._merge(cluster, other, article)
-        cluster = replace(cluster, size=cluster.size + 1)
-        self._keep(cluster)
-        self.cluster_of[article.article_id] = cluster.cluster_id
-        to_head = next((match for match in copied if match.other.article_id == cluster.head_id), None)
-        self._record(article, to_head or best)
-        kind = (to_head or best).verdict.kind
-        self.memberships[article.article_id] = Membership(
-            article.article_id, cluster.cluster_id, kind, (to_head or best).other.article_id, self.now
-        )
-        self._contest(article, cluster)
+                cluster = self.clusters.merge(cluster, other, article)
+        told = next((match for match in copied if match.other.article_id == cluster.head_id), best)
+        self._record(article, told, told.verdict.kind)
+        self.clusters.join(article, cluster, told.verdict.kind, told.other.article_id)
 
     def _ties(self, match: _Match) -> bool:
-        """Only a strong match may tie two clusters together: chains of weak ones end in one cluster of everything."""
+        """Only a strong match may tie two clusters together."""
         found = match.comparison
-        return found.facts_agree >= 0.7 and (found.coverage >= 0.5 or (found.coverage >= 0.4 and found.lead_facts >= 0.9))
-
-    def _cluster_with(self, article: Article) -> Cluster:
-        cluster = self.clusters.get(self._cluster_id(article.article_id))
-        if cluster is None:
-            cluster = Cluster(article.article_id, article.article_id, "the first that was seen", 1)
-            self.cluster_of[article.article_id] = article.article_id
-            self.memberships[article.article_id] = Membership(article.article_id, article.article_id, None, None, self.now)
-            self._keep(cluster)
-        return cluster
-
-    def _keep(self, cluster: Cluster) -> None:
-        self.clusters[cluster.cluster_id] = cluster
-        self.changed[cluster.cluster_id] = None
-
-    def _merge(self, one: Cluster, other: Cluster, article: Article) -> Cluster:
-        """Take the younger cluster into the older one; the older head stays unless the younger one is the original."""
-        kept, gone = sorted((one, other), key=self._age)
-        reason = f"article {article.article_id} stands in both"
-        self.moves.append(HeadMove(kept.cluster_id, gone.head_id, kept.head_id, reason, self.now, gone.cluster_id))
-        for article_id, cluster_id in list(self.cluster_of.items()):
-            if cluster_id == gone.cluster_id:
-                self.cluster_of[article_id] = kept.cluster_id
-        for article_id, membership in list(self.memberships.items()):
-            if membership.cluster_id == gone.cluster_id:
-                kind = membership.kind or "near"
-                self.memberships[article_id] = replace(membership, cluster_id=kept.cluster_id, kind=kind)
-        del self.clusters[gone.cluster_id]
-        merged = replace(kept, size=kept.size + gone.size)
-        self._keep(merged)
-        return merged
-
-    def _age(self, cluster: Cluster) -> tuple[datetime, int]:
-        head = self.articles.get(cluster.head_id)
-        return (dated_at(head) if head else self.now, cluster.cluster_id)
-
-    def _contest(self, article: Article, cluster: Cluster) -> None:
-        """Let the newcomer become the head where it is the original."""
-        head = self.articles.get(cluster.head_id)
-        reason = why_more_original(article, head) if head else None
-        if head is None or reason is None:
-            return
-        self.moves.append(HeadMove(cluster.cluster_id, head.article_id, article.article_id, reason, self.now))
-        self._keep(replace(cluster, head_id=article.article_id, head_reason=reason))
+        is_strong = found.coverage >= 0.5 or (found.coverage >= 0.4 and found.lead_facts >= 0.9)
+        return found.facts_agree >= 0.7 and is_strong
 
     # -------------------------------------------------------------------------------------------- recording
 
-    def _record(self, article: Article, match: _Match) -> None:
-        found, other, kind = match.comparison, match.other, match.verdict.kind
+    def _record(self, article: Article, match: _Match, kind: str | None) -> None:
+        found, other = match.comparison, match.other
         if kind is None:
             return
         self.copies.append(
@@ -331,25 +268,23 @@ class _Deciding:
 
     def _relate(self, article: Article, matches: Sequence[_Match]) -> None:
         """Record what ties nothing: texts with shared passages that tell another story, and stories pasted into this one."""
-        own = self._cluster_id(article.article_id)
-        edges = [match for match in matches if self._cluster_id(match.other.article_id) != own]
-        seen: set[int] = set()
-        for match in sorted((match for match in edges if match.verdict.kind is not None), key=self._preference):
-            cluster_id = self._cluster_id(match.other.article_id)
-            if cluster_id not in seen and len(seen) < MAX_RELATED:
+        seen = {self.clusters.id_of(article.article_id)}
+        for match in sorted((match for match in matches if match.verdict.kind is not None), key=self._preference):
+            cluster_id = self.clusters.id_of(match.other.article_id)
+            if cluster_id not in seen and len(seen) <= MAX_RELATED:
                 seen.add(cluster_id)
-                self._record(article, match)
+                self._record(article, match, "related")
 
     def _remember(self, article: Article) -> None:
         print_ = self.fingerprints[article.article_id]
-        cluster_id = self._cluster_id(article.article_id)
+        cluster_id = self.clusters.id_of(article.article_id)
         self.texts.setdefault(print_.text_hash, []).append(article.article_id)
         added = []
         for hash_ in print_.hashes:
             if hash_ in self.crowded:
                 continue
             seen = self.sightings.setdefault(hash_, [])
-            clusters = {self._cluster_id(article_id) for article_id in seen}
+            clusters = {self.clusters.id_of(article_id) for article_id in seen}
             if cluster_id in clusters:
                 continue
             seen.append(article.article_id)

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from extractors.tokens import Flags, Hashes, Tokens, tokens_of
+from extractors.tokens import Flags, Hashes, Tokens, are_among, tokens_of
 
 # Templates differ in these where they differ in no figure ("raises its copper price", "lowers its copper
 # price"). Both sides of a pair are listed; a copy editor does not swap them.
@@ -24,7 +24,7 @@ january february march april june july august september october november decembe
 
 def facts_of(tokens: Tokens) -> Flags:
     """Flag the tokens that state a fact: one flag a token."""
-    return tokens.is_number | tokens.is_capitalised | np.isin(tokens.hashes, _turning_hashes())
+    return tokens.is_number | tokens.is_capitalised | are_among(tokens.hashes, _turning_hashes())
 
 
 @cache

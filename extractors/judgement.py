@@ -31,9 +31,11 @@ class Verdict:
     kind: str | None = None  # of Copy.kind; None: nothing to say
     score: float = 0.0
     why: str = ""
+    is_pasted_in: bool = False  # a whole story that is one part of a longer text
     is_house_text: bool = False  # what is shared is what the outlet puts under every article
 
 
+PASTED_IN = "one part of a longer text that begins with another story"
 HOUSE_TEXT = "only the outlet's own lines are shared"
 NOTHING = Verdict(is_copy=False)
 
@@ -50,9 +52,7 @@ def judge(article: Article, other: Article, found: Comparison) -> Verdict:
         is_edge = found.coverage >= 0.30 and found.matched >= 2 * SHORT_TOKENS
         return Verdict(is_copy=False, kind="related", score=score, why=objection) if is_edge else NOTHING
     if _is_pasted_in(found):
-        return Verdict(
-            is_copy=False, kind="contains", score=score, why="one part of a longer text that begins with another story"
-        )
+        return Verdict(is_copy=False, kind="related", score=score, why=PASTED_IN, is_pasted_in=_is_whole_story_in(found))
     return Verdict(is_copy=True, kind=kind_of(found, same_outlet=same_outlet), score=score)
 
 
@@ -70,9 +70,7 @@ def kind_of(found: Comparison, *, same_outlet: bool) -> str:
     """Name the relation of two texts that are copies."""
     if found.own.coverage >= 0.70 and found.other.coverage >= 0.70:
         return "revision" if found.differing and (found.facts_agree < 0.93 or same_outlet) else "near"
-    if found.other.coverage > found.own.coverage:
-        return "contains"
-    return "excerpt"
+    return "contains" if found.other.coverage >= 0.70 else "excerpt"
 
 
 def objection_to(found: Comparison, gap: timedelta, *, same_outlet: bool, same_title: bool) -> str | None:
@@ -163,8 +161,8 @@ def _opens_the_same(found: Comparison) -> bool:
     """See whether one text is the beginning of the other, with something else below: a teaser, a stub above a long footer."""
     if found.differing:
         return False
-    is_all = found.coverage >= 0.90 and found.opening >= 10
-    return is_all or (found.opening >= 15 and found.facts_compared >= 2)
+    is_all = found.coverage >= 0.85 and found.opening >= 10
+    return is_all or (found.opening >= 15 and found.opening + found.facts_compared >= 18)
 
 
 def _has_new_lead(found: Comparison) -> bool:
@@ -184,6 +182,11 @@ def _is_heavily_cut(found: Comparison) -> bool:
 def _is_told_alike(found: Comparison) -> bool:
     """See whether two texts under one title share a verbatim passage and contradict each other nowhere."""
     return found.coverage >= 0.15 and found.longest_run >= 20 and found.facts_agree >= 0.95 and found.lead_facts >= 0.60
+
+
+def _is_whole_story_in(found: Comparison) -> bool:
+    """See whether a whole story makes up a good part of the longer text: less is a quotation or a box of background."""
+    return found.coverage >= 0.90 and found.longer.coverage >= 0.30
 
 
 def _is_pasted_in(found: Comparison) -> bool:

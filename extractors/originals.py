@@ -41,12 +41,11 @@ def _by_link(challenger: Article, head: Article) -> tuple[str, bool | None]:
 
 
 def _by_credit(challenger: Article, head: Article) -> tuple[str, bool | None]:
-    """A text that credits an agency is that agency's."""
-    if head.agency and _is_outlet_of(challenger, head.agency) and not _is_outlet_of(head, head.agency):
-        return f"{head.outlet} credits {head.agency}", True
-    if challenger.agency and _is_outlet_of(head, challenger.agency) and not _is_outlet_of(challenger, challenger.agency):
-        return "", False
-    return "", None
+    """A text that credits an agency is that agency's; two that credit each other say nothing."""
+    credited, credits_head = _credits(head, challenger), _credits(challenger, head)
+    if credited == credits_head:
+        return "", None
+    return f"{head.outlet} credits {head.agency}", credited
 
 
 def _by_time(challenger: Article, head: Article) -> tuple[str, bool | None]:
@@ -71,6 +70,12 @@ def _host(url: str) -> str:
     except ValueError:
         return ""
     return host.removeprefix("www.")
+
+
+def _credits(article: Article, other: Article) -> bool:
+    return (
+        bool(article.agency) and _is_outlet_of(other, article.agency or "") and not _is_outlet_of(article, article.agency or "")
+    )
 
 
 def _is_outlet_of(article: Article, agency: str) -> bool:

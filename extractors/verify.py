@@ -15,7 +15,7 @@ import numpy as np
 
 from extractors.facts import facts_of
 from extractors.fingerprints import SHINGLE_CHARACTERS, shingle_length, shingles_of
-from extractors.tokens import Flags, Hashes, Positions, Tokens, grams_of, tokens_of
+from extractors.tokens import Flags, Hashes, Positions, Tokens, are_among, grams_of, tokens_of
 
 GRAM_WORDS = 3
 GRAM_CHARACTERS = 6
@@ -33,6 +33,7 @@ class Prepared:
 
     tokens: Tokens
     is_fact: Flags
+    words: frozenset[int]  # distinct tokens
     grams: Hashes
     order: Positions  # that sorts the grams
     shingles: Hashes
@@ -92,6 +93,7 @@ def prepare(text: str) -> Prepared:
     return Prepared(
         tokens=tokens,
         is_fact=facts_of(tokens),
+        words=frozenset(tokens.hashes.tolist()),
         grams=grams,
         order=np.argsort(grams, kind="stable"),
         shingles=shingles_of(tokens),
@@ -114,7 +116,7 @@ def live_tokens(text: Prepared, crowded: Hashes) -> Flags:
     live = np.ones(len(text.tokens), dtype=np.bool_)
     if not len(crowded):
         return live
-    at = np.flatnonzero(np.isin(text.shingles, crowded))
+    at = np.flatnonzero(are_among(text.shingles, crowded))
     bridge = text.shingle_length + 8  # winnowing keeps one shingle of every 8
     far = len(live) + bridge + text.shingle_length
     for here, following in pairwise([*at.tolist(), 2 * far]):
@@ -165,8 +167,8 @@ def _side(text: Prepared, other: Prepared, live: Flags, covered: Flags, longest:
 
 def _found(text: Prepared, where: Flags, other: Prepared, *, nothing: float) -> float:
     """Share of the distinct facts of a part of the text that the other text states anywhere."""
-    facts = np.unique(text.tokens.hashes[where & text.is_fact])
-    return float(np.isin(facts, other.tokens.hashes).mean()) if len(facts) else nothing
+    facts = set(text.tokens.hashes[where & text.is_fact].tolist())
+    return len(facts & other.words) / len(facts) if facts else nothing
 
 
 def _opening(blocks: list[tuple[int, int, int]], live_own: Flags, live_other: Flags) -> int:

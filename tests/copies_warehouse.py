@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 def new_warehouse(path: str = ":memory:") -> duckdb.DuckDBPyConnection:
     if not (MIGRATIONS / "0001_initial.sql").exists():
         pytest.skip("the tables of main are not there yet")
-    connection = duckdb.connect(path)
+    connection = duckdb.connect(path, config={"storage_compatibility_version": "v1.5.0", "memory_limit": "2GB"})
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("CREATE SCHEMA IF NOT EXISTS state")
     for file in sorted(MIGRATIONS.glob("*.sql")):
