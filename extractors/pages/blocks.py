@@ -1,0 +1,276 @@
+"""A parsed page in, every visible piece of text out, in page order, each with the chain of containers it stands in.
+
+One walk over the tree. Nothing is judged here beyond what the markup itself says.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from extractors.pages.roles import HEADINGS, INLINE, SKIPPED, is_body, role_of
+
+MAX_PIECES = 20_000
+"""The longest real page of 1,473 had 6,100 pieces; more is a log, a dump or an attack."""
+MAX_PIECE_CHARS = 200_000
+
+_SPACE = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LANDMARKS = {
+    "nav": "navigation",
+    "footer": "navigation",
+    "aside": "aside",
+    "figure": "figure",
+    "figcaption": "caption",
+    "caption": "table_caption",
+    "address": "byline",
+    "dialog": "hidden",
+    "details": "details",
+    "menu": "navigation",
+}
+_ARIA_ROLES = {
+    "navigation": "navigation",
+    "banner": "navigation",
+    "contentinfo": "navigation",
+    "search": "navigation",
+    "menu": "navigation",
+    "complementary": "aside",
+    "dialog": "hidden",
+    "alertdialog": "hidden",
+    "tablist": "navigation",
+    "button": "button",
+}
+_INLINE_WITH_ROLES = frozenset({"hidden", "caption", "byline", "share", "newsletter"})
+_ITEM_TAGS = frozenset({"li", "dd", "dt"})
+
+
+@dataclass(slots=True, eq=False)
+class Container:
+    """A block-level element: where pieces stand. Sums are filled in by `mainbody`."""
+
+    tag: str
+    parent: Container | None
+    role: str | None = None
+    is_body: bool = False
+    attributes: str = ""
+    itemprop: str | None = None
+    depth: int = 0
+    index: int = 0
+    end: int = 0  # pieces[first:end] stand inside
+    first: int = 0
+    prose: float = 0.0
+    children: list[Container] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """One run of text between block borders."""
+
+    text: str
+    container: Container
+    index: int
+    link_chars: int = 0
+    bold_chars: int = 0
+    breaks: int = 0  # single line breaks inside
+
+    @property
+    def link_density(self) -> float:
+        """Share of characters inside links, 0..1."""
+        return min(1.0, self.link_chars / max(1, len(self.text)))
+
+
+def one_line(text: str) -> str:
+    """Normalise to NFC with single spaces, without zero-width characters and soft hyphens."""
+    if "\u00ad" in text or "\u200b" in text or "\ufeff" in text or "\u2060" in text:
+        text = re.sub("[\u200b\u2060\ufeff\u00ad]", "", text)
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def pieces_of(root: etree._Element) -> tuple[Container, list[Piece]]:
+    """Walk a page once.
+
+    Args:
+        root: The `html` or `body` element.
+
+    Returns:
+        The root container and all pieces in page order; pieces without a letter or digit are left out, apart from rules of
+        punctuation ("***", "___") that part sections.
+
+    """
+    return _Walk(root).run()
+
+
+class _Walk:
+    """State of one walk: the open containers and the text collected since the last block border."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root
+        self._pieces: list[Piece] = []
+        self._top = Container(tag="html", parent=None)
+        self._current = self._top
+        self._containers = 1
+        self._text: list[str] = []
+        self._links: list[str] = []
+        self._bold: list[str] = []
+        self._in_link = 0
+        self._in_bold = 0
+        self._breaks = 0
+        self._inline_containers: list[etree._Element] = []
+
+    def run(self) -> tuple[Container, list[Piece]]:
+        walker = etree.iterwalk(self._root, events=("start", "end"))
+        for event, element in walker:
+            tag = element.tag
+            if event == "start":
+                if not isinstance(tag, str) or tag in SKIPPED:
+                    walker.skip_subtree()
+                elif tag in INLINE:
+                    self._open_inline(tag, element)
+                elif tag == "br" or tag == "hr":
+                    self._break(tag, element)
+                elif len(self._pieces) < MAX_PIECES:
+                    self._open(tag, element)
+                else:
+                    walker.skip_subtree()
+                    break
+            else:
+                if isinstance(tag, str) and tag not in SKIPPED:
+                    if tag in INLINE:
+                        self._close_inline(tag, element)
+                    elif tag != "br" and tag != "hr":
+                        self._close()
+                if element.tail and element is not self._root:
+                    self._add(element.tail)
+        self._flush()
+        self._close_all()
+        return self._top, self._pieces
+
+    def _add(self, text: str) -> None:
+        self._text.append(text)
+        if self._in_link:
+            self._links.append(text)
+        if self._in_bold:
+            self._bold.append(text)
+
+    def _open_inline(self, tag: str, element: etree._Element) -> None:
+        if tag == "a":
+            self._in_link += 1
+        elif tag == "b" or tag == "strong":
+            self._in_bold += 1
+        elif tag == "span" or tag == "small" or tag == "cite" or tag == "time" or tag == "em":
+            attributes = _attributes_of(element)
+            role = role_of(attributes) if attributes else None
+            if role in _INLINE_WITH_ROLES or _is_hidden(element):
+                self._enter(tag, attributes, role if role in _INLINE_WITH_ROLES else "hidden", element)
+                self._inline_containers.append(element)
+        if element.text:
+            self._add(element.text)
+
+    def _close_inline(self, tag: str, element: etree._Element) -> None:
+        if tag == "a":
+            self._in_link -= 1
+        elif tag == "b" or tag == "strong":
+            self._in_bold -= 1
+        elif self._inline_containers and self._inline_containers[-1] is element:
+            self._inline_containers.pop()
+            self._close()
+
+    def _break(self, tag: str, element: etree._Element) -> None:
+        following = element.getnext()
+        before = self._text and self._text[-1].strip()
+        if tag == "hr" or (
+            following is not None and following.tag == "br" and not (element.tail or "").strip()
+        ) or (not before and self._breaks):
+            self._flush()
+        elif self._text:
+            self._breaks += 1
+            self._add("\n")
+
+    def _open(self, tag: str, element: etree._Element) -> None:
+        attributes = _attributes_of(element)
+        role = role_of(attributes) if attributes else None
+        if landmark := _LANDMARKS.get(tag):
+            role = role if role and landmark in {"aside", "figure", "navigation"} and role not in {"navigation", "dek"} else landmark
+        if aria := element.get("role"):
+            role = _ARIA_ROLES.get(aria, role)
+        if _is_hidden(element):
+            role = "hidden"
+        self._enter(tag, attributes, role, element)
+        if element.text:
+            self._add(element.text)
+
+    def _enter(self, tag: str, attributes: str, role: str | None, element: etree._Element) -> None:
+        self._flush()
+        itemprop = element.get("itemprop")
+        parent = self._current
+        self._current = Container(
+            tag,
+            parent,
+            role,
+            itemprop == "articleBody" or (bool(attributes) and is_body(attributes)),
+            attributes,
+            itemprop,
+            parent.depth + 1,
+            self._containers,
+            0,
+            len(self._pieces),
+        )
+        parent.children.append(self._current)
+        self._containers += 1
+
+    def _close(self) -> None:
+        self._flush()
+        self._current.end = len(self._pieces)
+        self._current = self._current.parent or self._top
+
+    def _close_all(self) -> None:
+        while self._current is not self._top:
+            self._close()
+        self._top.end = len(self._pieces)
+
+    def _flush(self) -> None:
+        if not self._text:
+            return
+        text = one_line("".join(self._text)[:MAX_PIECE_CHARS])
+        if text:
+            self._pieces.append(
+                Piece(
+                    text,
+                    self._current,
+                    len(self._pieces),
+                    len(one_line("".join(self._links))) if self._links else 0,
+                    len(one_line("".join(self._bold))) if self._bold else 0,
+                    self._breaks,
+                )
+            )
+        self._text.clear()
+        self._links.clear()
+        self._bold.clear()
+        self._breaks = 0
+
+
+def _attributes_of(element: etree._Element) -> str:
+    values = element.get("class"), element.get("id"), element.get("data-testid"), element.get("data-component"), element.get("aria-label")
+    return " ".join(value for value in values if value)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return style is not None and _HIDDEN_STYLE.search(style) is not None
+
+
+def ancestors_of(container: Container) -> Iterator[Container]:
+    """Yield a container and everything around it, from the inside out."""
+    current: Container | None = container
+    while current is not None:
+        yield current
+        current = current.parent
+
+
+__all__ = ["HEADINGS", "Container", "Piece", "ancestors_of", "one_line", "pieces_of"]

@@ -1,0 +1,249 @@
+"""Pieces of a page in, the pieces of its article out, each with the role that the markup gives it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.roles import HEADINGS
+from extractors.pages.titles import same_words
+
+OUTSIDE = frozenset({
+    "ad", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer", "figure", "footnote",
+    "gallery", "hidden", "navigation", "newsletter", "paywall", "player", "poll", "related", "share", "table_caption", "tags", "toc",
+})  # fmt: skip
+"""Roles whose text does not speak for the container around it."""
+NEVER_THE_STORY = frozenset({"comments", "navigation", "cookie", "related", "author_bio", "share", "byline", "tags", "breadcrumb"})
+MAY_HOLD_STORY = 0.6
+"""A container that claims a role of `OUTSIDE` and yet holds this share of the page's prose is the story ("has-sidebar")."""
+DOMINANT = 0.72
+"""Descend while one child holds this share. Swept .6-.9 on the tuning half: .65-.8 differ by less than .001 F1."""
+
+MOSTLY_TWINS = 0.5
+"""Widen only where at least half of what comes in is of the same make as what is there."""
+
+_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔:;][\"'”’»)\]]*$")
+
+
+@dataclass(slots=True)
+class Story:
+    """The part of a page that holds the article."""
+
+    pieces: list[Piece]  # in page order
+    roles: list[str | None]  # one a piece
+    container: Container
+    prose: float
+    share: float  # of the page's unflagged prose, 0..1
+    headline: Piece | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], description: str | None) -> Story:
+    """Find the story of a page.
+
+    Args:
+        top: The root container.
+        pieces: All pieces, in page order.
+        titles: What metadata calls the article, best first.
+        description: The summary that metadata gives; a standfirst often repeats it word for word.
+
+    Returns:
+        The pieces of the story's container, and the standfirst where it stands outside of it.
+
+    """
+    total = _sum_prose(pieces)
+    _void_roles(top, total)
+    container, prose = _choose(top)
+    container, prose = _second_thought(top, container, prose)
+    headline = headline_of(pieces, titles, container)
+    container = _widen(container, pieces)
+    inside = list(pieces[container.first : container.end])
+    _void_false_roles(container, headline)
+    roles = [_role_in(piece, container) for piece in inside]
+    head = list(_standfirst(pieces, headline, container, description))
+    return Story(
+        [*head, *inside],
+        ["dek"] * len(head) + roles,
+        container,
+        container.prose,
+        prose / total if total else 0.0,
+        headline,
+    )
+
+
+def weigh(piece: Piece) -> float:
+    """Measure how much a piece looks like running prose, in characters (an ideograph counts 2.5)."""
+    chars = len(piece.text) - piece.link_chars
+    if chars < 16 or piece.link_chars > chars or piece.container.tag in HEADINGS:
+        return 0.0
+    if _WIDE.search(piece.text, 0, 80):
+        chars = round(chars * 2.5)
+    ends = _ENDS_SENTENCE.search(piece.text[-8:]) is not None
+    if chars < 40 or (chars < 80 and not ends):
+        return 0.0
+    return chars * (1.0 if ends else 0.6)
+
+
+def _sum_prose(pieces: Sequence[Piece]) -> float:
+    total = 0.0
+    for piece in pieces:
+        if weight := weigh(piece):
+            total += weight
+            for container in ancestors_of(piece.container):
+                container.prose += weight
+    return total
+
+
+def _void_roles(top: Container, total: float) -> None:
+    stack = [top]
+    while stack:
+        container = stack.pop()
+        if container.role and container.prose > MAY_HOLD_STORY * total and total > 0:
+            container.role = None
+        stack.extend(child for child in container.children if child.prose > 0.1 * total)
+
+
+def effective(container: Container) -> float:
+    """Sum the prose of a container without what claims to be something else."""
+    if container.role in OUTSIDE:
+        return 0.0
+    return container.prose - sum(flagged.prose for flagged in _flagged(container))
+
+
+def _flagged(container: Container) -> Iterator[Container]:
+    """Yield the outermost containers with prose and a role of `OUTSIDE`."""
+    stack = list(container.children)
+    while stack:
+        child = stack.pop()
+        if not child.prose:
+            continue
+        if child.role in OUTSIDE:
+            yield child
+        else:
+            stack.extend(child.children)
+
+
+def _choose(top: Container) -> tuple[Container, float]:
+    """Descend from the page to the smallest container that holds most of the prose."""
+    current, prose = top, effective(top)
+    while True:
+        best, best_prose = None, 0.0
+        for child in current.children:
+            if child.prose > best_prose and (value := effective(child)) > best_prose:
+                best, best_prose = child, value
+        if best is None or best.tag == "p":
+            return current, prose
+        needed = 0.55 if best.is_body or best.tag in {"article", "main"} else DOMINANT
+        if best_prose < needed * prose:
+            return current, prose
+        current, prose = best, best_prose
+
+
+def _second_thought(top: Container, container: Container, prose: float) -> tuple[Container, float]:
+    """Where flagged containers of one kind hold far more prose than what was chosen, their flag was the lie."""
+    rivals: dict[tuple[str | None, str], list[Container]] = {}
+    for flagged in _flagged(top):
+        if flagged.role not in NEVER_THE_STORY:
+            rivals.setdefault((flagged.role, flagged.tag), []).append(flagged)
+    best = max(rivals.values(), key=lambda group: sum(c.prose for c in group), default=[])
+    if sum(c.prose for c in best) < max(400.0, 1.5 * prose):
+        return container, prose
+    for flagged in best:
+        flagged.role = None
+    return _choose(top)
+
+
+def _signature(piece: Piece) -> tuple[str, ...]:
+    out = []
+    container: Container | None = piece.container
+    for _ in range(3):
+        if container is None:
+            break
+        out.append(f"{container.tag}.{container.attributes if container.tag != 'p' else ''}")
+        container = container.parent
+    return tuple(out[:3])
+
+
+def _widen(container: Container, pieces: Sequence[Piece]) -> Container:
+    """Take in the twins of the chosen container: sections parted by advertisements have paragraphs of the same make."""
+    inside = {_signature(p) for p in pieces[container.first : container.end] if weigh(p)}
+    known = {signature for signature in inside if any(part.split(".", 1)[1] for part in signature)}
+    if not known:
+        return container
+    twins = [
+        piece
+        for piece in (*pieces[: container.first], *pieces[container.end :])
+        if weigh(piece) and _signature(piece) in known and not any(c.role in OUTSIDE for c in ancestors_of(piece.container))
+    ]
+    for common in list(ancestors_of(container))[1:]:
+        gained = sum(weigh(p) for p in twins if common.first <= p.index < common.end)
+        if gained and gained >= MOSTLY_TWINS * (effective(common) - effective(container)):
+            container = common
+    return container
+
+
+def _void_false_roles(container: Container, headline: Piece | None) -> None:
+    """Inside the story, a role cannot be true of what holds a third of it, alone or as a series, nor of its headline."""
+    limit = container.prose / 3
+    series: dict[tuple[str | None, str, str], list[Container]] = {}
+    for flagged in _flagged(container):
+        series.setdefault((flagged.role, flagged.tag, flagged.attributes), []).append(flagged)
+    for (role, _, _), group in series.items():
+        if role not in {"comments", "related"} and sum(c.prose for c in group) > limit:
+            for flagged in group:
+                flagged.role = None
+    if headline is not None:
+        for around in ancestors_of(headline.container):
+            if around is container:
+                break
+            around.role = None
+
+
+def _role_in(piece: Piece, container: Container) -> str | None:
+    """Name the outermost role between a piece and the story's container."""
+    role = None
+    for current in ancestors_of(piece.container):
+        if current is container:
+            break
+        if current.role and not (role in {"caption", "table_caption"} and current.role in {"figure", "gallery", "player"}):
+            role = current.role
+    return role
+
+
+def headline_of(pieces: Sequence[Piece], titles: Sequence[str], container: Container) -> Piece | None:
+    """Find the piece that is the article's headline: a heading with the title's words, else the last h1 before the story."""
+    headings = [p for p in pieces if _heading_tag(p)]
+    for title in titles:
+        for piece in headings:
+            if same_words(piece.text, title):
+                return piece
+    firsts = [p for p in headings if _heading_tag(p) == "h1"]
+    before = [p for p in firsts if p.index <= container.first]
+    return before[-1] if before else next(iter(firsts), None)
+
+
+def _heading_tag(piece: Piece) -> str | None:
+    for container in ancestors_of(piece.container):
+        if container.tag in HEADINGS:
+            return container.tag
+        if container.depth < piece.container.depth - 2:
+            return None
+    return None
+
+
+def _standfirst(pieces: Sequence[Piece], headline: Piece | None, container: Container, description: str | None) -> Iterator[Piece]:
+    """Yield what stands between headline and story and is written for the reader."""
+    if headline is None or headline.index >= container.first or container.first - headline.index > 60:
+        return
+    for piece in pieces[headline.index + 1 : container.first]:
+        roles = {c.role for c in ancestors_of(piece.container) if not c.first <= headline.index < c.end}
+        if roles & OUTSIDE:
+            continue
+        if "dek" in roles or (description and same_words(piece.text, description)):
+            if len(piece.text) >= 15:
+                yield piece
+        elif weigh(piece) >= 60 and piece.link_density < 0.3:
+            yield piece
