@@ -1,24 +1,34 @@
-"""A fetched page in, a draft out: the main content as blocks, and the metadata with its witnesses. Residue is cut later."""
+"""A fetched page in, a draft out: the main content as blocks, and the metadata with its witnesses. Residue is cut later.
+
+One parse serves body and metadata. A reader of our own (`extractors.pages`) finds the story; trafilatura is asked where that
+reader is in doubt, on the same tree.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Final
 
-import trafilatura
+from lxml import etree, html
 
 from extractors.errors import PageUnreadable
+from extractors.pages.agencies import agency_in_opening
+from extractors.pages.blocks import Piece, one_line, pieces_of
+from extractors.pages.drafting import blocks_of
+from extractors.pages.heads import Head, head_of
+from extractors.pages.language import declared, language_of
+from extractors.pages.mainbody import Story, story_of
+from extractors.pages.metadata import claimed_titles, description_of, metadata_of
 from extractors.records import Block, Draft, Entry, Page
+from extractors.urls import canonical_url, outlet_of
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION: Final = "1"
+MAX_BODY_BYTES: Final = 10 << 20
 
-_SPACE = re.compile(r"\s+")
 _PLAIN_HEAD = re.compile(r"^\s*date (\d{4}-\d{2}-\d{2})(?:\s+(.*))?$")
-_KINDS = {"p": "paragraph", "head": "heading", "item": "list_item", "quote": "quote", "row": "table", "code": "code"}
+_LANGUAGE_SAMPLE_BLOCKS = 30
 
 
 def draft_of(page: Page, entry: Entry | None = None) -> Draft:
@@ -26,7 +36,7 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
 
     Args:
         page: A page whose outcome is FETCHED.
-        entry: What the feed said of it; witnesses for title, date and authors, full text where the page is walled.
+        entry: What the feed said of it; witness for title, date and authors, full text where the page is walled.
 
     Returns:
         The draft; `page_kind` says whether it is an article at all.
@@ -36,28 +46,58 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
 
     """
     url = page.final_url or page.url
-    if not page.body.strip():
-        raise PageUnreadable(page.url, "the body is empty")
-    document: Any = trafilatura.bare_extraction(page.body, url=url, with_metadata=True, include_comments=False)
-    if document is None:
-        raise PageUnreadable(page.url, "no text found")
-    published_at = _midnight(document.date)
+    root = _parsed(page)
+    head = head_of(root)
+    top, pieces = pieces_of(root)
+    if not pieces:
+        raise PageUnreadable(page.url, "the page has no text")
+    description = description_of(head)
+    story = story_of(top, pieces, claimed_titles(head, entry), description)
+    known = metadata_of(head, root, pieces, story.headline, url=url, entry=entry, now=page.fetched_at)
+    blocks = blocks_of(story)
+    text = " ".join(block.text for block in blocks[:_LANGUAGE_SAMPLE_BLOCKS] if block.role is None)
     return Draft(
         url=page.url,
-        canonical_url=url,
-        outlet=urlsplit(url).hostname or "",
-        blocks=tuple(_blocks_of(document.body)),
+        canonical_url=known.canonical_url,
+        outlet=outlet_of(url),
+        blocks=tuple(blocks),
         fetched_at=page.fetched_at,
         feed_url=entry.feed_url if entry else None,
-        title=document.title or (entry.title if entry else None),
-        authors=tuple(a.strip() for a in (document.author or "").split(";") if a.strip()),
-        published_at=published_at or (entry.published_at if entry else None),
-        published_at_source="htmldate" if published_at else (entry.published_at_source if entry else None),
-        description=document.description,
-        site_name=document.sitename,
-        image_url=document.image,
+        title=known.title,
+        authors=known.authors,
+        published_at=known.published_at,
+        published_at_source=known.published_at_source,
+        modified_at=known.modified_at,
+        language=language_of(text, known.declared_language),
+        declared_language=known.declared_language,
+        section=known.section,
+        description=known.description,
+        site_name=known.site_name,
+        agency=known.agency,
+        is_paywalled=known.is_paywalled,
+        image_url=known.image_url,
         extractor_version=EXTRACTOR_VERSION,
     )
+
+
+def _parsed(page: Page) -> html.HtmlElement:
+    """Parse the body once; the declared charset is believed unless the bytes say otherwise."""
+    body = page.body[:MAX_BODY_BYTES]
+    if not body.strip():
+        raise PageUnreadable(page.url, "the body is empty")
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding=charset_of(page))
+    try:
+        root = html.document_fromstring(body, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise PageUnreadable(page.url, f"not HTML: {error}") from error
+    if not isinstance(root, html.HtmlElement):
+        raise PageUnreadable(page.url, "not HTML")
+    return root
+
+
+def charset_of(page: Page) -> str:
+    """Tell in what the body is written."""
+    return page.charset or "utf-8"
 
 
 def draft_of_text(
@@ -85,7 +125,8 @@ def draft_of_text(
         raise PageUnreadable(url, "the text is empty")
     source = "given" if published_at else None
     if head := _PLAIN_HEAD.match(lines[0]):
-        published_at, source = (published_at, source) if published_at else (_midnight(head[1]), "text")
+        if published_at is None:
+            published_at, source = datetime.fromisoformat(head[1]).replace(tzinfo=UTC), "text"
         title = title or head[2]
         lines = lines[1:]
     elif title is None and len(lines) > 1:
@@ -100,23 +141,6 @@ def draft_of_text(
         published_at=published_at,
         published_at_source=source,
         text_source="plain",
+        language=language_of(" ".join(lines[:_LANGUAGE_SAMPLE_BLOCKS])),
         extractor_version=EXTRACTOR_VERSION,
     )
-
-
-def one_line(text: str) -> str:
-    """Normalise to NFC with single spaces."""
-    return unicodedata.normalize("NFC", _SPACE.sub(" ", text).strip())
-
-
-def _midnight(date: str | None) -> datetime | None:
-    return datetime.fromisoformat(date).replace(tzinfo=UTC) if date else None
-
-
-def _blocks_of(body: Any) -> Iterator[Block]:
-    for element in body.iter("p", "head", "item", "quote", "row", "code"):
-        if element.tag in {"quote", "item"} and element.find(".//p") is not None:
-            continue
-        text = one_line("".join(element.itertext()))
-        if text:
-            yield Block(text, _KINDS[element.tag])

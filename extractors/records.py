@@ -197,6 +197,7 @@ class Block:
     text: str  # one line, no markup
     kind: str = "paragraph"  # "paragraph" | "heading" | "list_item" | "quote" | "caption" | "table" | "code"
     link_density: float = 0.0  # share of characters inside links, 0..1
+    role: str | None = None  # what the page's markup says it is for: "caption", "related", "newsletter", ... (pages/roles.py)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,8 @@ _ARIA_ROLES = {
     "tablist": "navigation",
     "button": "button",
 }
-_INLINE_WITH_ROLES = frozenset({"hidden", "caption", "byline", "share", "newsletter"})
-_ITEM_TAGS = frozenset({"li", "dd", "dt"})
+_INLINE_WITH_ROLES = frozenset({"caption", "byline", "share", "newsletter"})
+_TEXT_TAGS = frozenset({"p", "li", *HEADINGS})
 
 
 @dataclass(slots=True, eq=False)
@@ -129,7 +129,8 @@ class _Walk:
                 if not isinstance(tag, str) or tag in SKIPPED:
                     walker.skip_subtree()
                 elif tag in INLINE:
-                    self._open_inline(tag, element)
+                    if not self._open_inline(tag, element):
+                        walker.skip_subtree()
                 elif tag == "br" or tag == "hr":
                     self._break(tag, element)
                 elif len(self._pieces) < MAX_PIECES:
@@ -156,7 +157,7 @@ class _Walk:
         if self._in_bold:
             self._bold.append(text)
 
-    def _open_inline(self, tag: str, element: etree._Element) -> None:
+    def _open_inline(self, tag: str, element: etree._Element) -> bool:
         if tag == "a":
             self._in_link += 1
         elif tag == "b" or tag == "strong":
@@ -164,11 +165,14 @@ class _Walk:
         elif tag == "span" or tag == "small" or tag == "cite" or tag == "time" or tag == "em":
             attributes = _attributes_of(element)
             role = role_of(attributes) if attributes else None
-            if role in _INLINE_WITH_ROLES or _is_hidden(element):
-                self._enter(tag, attributes, role if role in _INLINE_WITH_ROLES else "hidden", element)
+            if role == "hidden" or _is_hidden(element):
+                return False  # for screen readers: glued to words of the text
+            if role in _INLINE_WITH_ROLES:
+                self._enter(tag, attributes, role, element)
                 self._inline_containers.append(element)
         if element.text:
             self._add(element.text)
+        return True
 
     def _close_inline(self, tag: str, element: etree._Element) -> None:
         if tag == "a":
@@ -193,6 +197,8 @@ class _Walk:
     def _open(self, tag: str, element: etree._Element) -> None:
         attributes = _attributes_of(element)
         role = role_of(attributes) if attributes else None
+        if tag in HEADINGS and role not in {"hidden", "caption"}:
+            role = None  # a heading's class says how it looks, not whether it belongs
         if landmark := _LANDMARKS.get(tag):
             role = role if role and landmark in {"aside", "figure", "navigation"} and role not in {"navigation", "dek"} else landmark
         if aria := element.get("role"):
@@ -254,7 +260,12 @@ class _Walk:
 
 
 def _attributes_of(element: etree._Element) -> str:
-    values = element.get("class"), element.get("id"), element.get("data-testid"), element.get("data-component"), element.get("aria-label")
+    values = [element.get("class"), element.get("data-testid"), element.get("data-component")]
+    if element.tag not in _TEXT_TAGS:  # ids of headings and paragraphs are slugs of their text
+        values.append(element.get("id"))
+        label = element.get("aria-label")
+        if label and len(label) <= 40:
+            values.append(label)
     return " ".join(value for value in values if value)
 
 

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 
 from extractors.pages.blocks import Container, Piece, ancestors_of
 from extractors.pages.roles import HEADINGS
-from extractors.pages.titles import same_words
+from extractors.pages.titles import likeness, same_words, words
 
 OUTSIDE = frozenset({
-    "ad", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer", "figure", "footnote",
-    "gallery", "hidden", "navigation", "newsletter", "paywall", "player", "poll", "related", "share", "table_caption", "tags", "toc",
+    "ad", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer", "embed", "factbox", "figure", "footnote",
+    "gallery", "hidden", "navigation", "newsletter", "paywall", "player", "poll", "pull_quote", "related", "share", "table_caption", "tags", "toc",
 })  # fmt: skip
 """Roles whose text does not speak for the container around it."""
 NEVER_THE_STORY = frozenset({"comments", "navigation", "cookie", "related", "author_bio", "share", "byline", "tags", "breadcrumb"})
+CAPTIONS = frozenset({"caption", "table_caption"})
+PICTURES = frozenset({"figure", "gallery", "player", "related", "byline"})
+MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
+"""Header blocks are named for their most prominent part; a standfirst inside one stays a standfirst."""
 MAY_HOLD_STORY = 0.6
 """A container that claims a role of `OUTSIDE` and yet holds this share of the page's prose is the story ("has-sidebar")."""
 DOMINANT = 0.72
@@ -203,14 +207,19 @@ def _void_false_roles(container: Container, headline: Piece | None) -> None:
 
 
 def _role_in(piece: Piece, container: Container) -> str | None:
-    """Name the outermost role between a piece and the story's container."""
-    role = None
+    """Name the role of a piece: the outermost that speaks against it, else the innermost; a caption stays a caption."""
+    against = kept = None
     for current in ancestors_of(piece.container):
         if current is container:
             break
-        if current.role and not (role in {"caption", "table_caption"} and current.role in {"figure", "gallery", "player"}):
-            role = current.role
-    return role
+        role = current.role
+        if role is None or (kept == "dek" and role in MAY_HOLD_DEK):
+            continue
+        if role not in OUTSIDE:
+            kept = kept or role
+        elif not (against in CAPTIONS and role in PICTURES):
+            against = role
+    return against or kept
 
 
 def headline_of(pieces: Sequence[Piece], titles: Sequence[str], container: Container) -> Piece | None:
@@ -220,7 +229,17 @@ def headline_of(pieces: Sequence[Piece], titles: Sequence[str], container: Conta
         for piece in headings:
             if same_words(piece.text, title):
                 return piece
+    for title in titles:
+        wanted = words(title)
+        for piece in headings:
+            has = words(piece.text)
+            if len(has) >= 4 and (wanted[-len(has) :] == has or wanted[: len(has)] == has):
+                return piece
     firsts = [p for p in headings if _heading_tag(p) == "h1"]
+    for title in titles:
+        best = max(firsts, key=lambda p: likeness(p.text, title), default=None)
+        if best is not None and likeness(best.text, title) >= 0.4:
+            return best
     before = [p for p in firsts if p.index <= container.first]
     return before[-1] if before else next(iter(firsts), None)
 
@@ -239,11 +258,24 @@ def _standfirst(pieces: Sequence[Piece], headline: Piece | None, container: Cont
     if headline is None or headline.index >= container.first or container.first - headline.index > 60:
         return
     for piece in pieces[headline.index + 1 : container.first]:
-        roles = {c.role for c in ancestors_of(piece.container) if not c.first <= headline.index < c.end}
-        if roles & OUTSIDE:
+        roles = [c.role for c in ancestors_of(piece.container) if c.role and not c.first <= headline.index < c.end]
+        if roles and roles[0] == "dek":
+            roles = [role for role in roles if role not in MAY_HOLD_DEK]
+        if OUTSIDE.intersection(roles):
             continue
         if "dek" in roles or (description and same_words(piece.text, description)):
             if len(piece.text) >= 15:
                 yield piece
-        elif weigh(piece) >= 60 and piece.link_density < 0.3:
+        elif (weigh(piece) >= 60 and piece.link_density < 0.3) or _is_subtitle(piece, headline):
             yield piece
+
+
+def _is_subtitle(piece: Piece, headline: Piece) -> bool:
+    """A second heading right under the headline, in words enough to be a sentence."""
+    return (
+        piece.index - headline.index <= 4
+        and piece.container.tag in {"h2", "h3", "h4"}
+        and piece.link_density < 0.3
+        and len(words(piece.text)) >= 5
+        and not same_words(piece.text, headline.text)
+    )

@@ -21,8 +21,9 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # all hold the words "related links"). The order matters: the first match wins. Words that templates also use for the article
 # itself ("content", "main", "story", "post", "text") claim nothing.
 _ROLES: tuple[tuple[str, str], ...] = (
+    ("dek", r"teaser ?text|article ?(?:header )?(?:dek|deck|subtitle|summary|lead|lede|intro|standfirst|subhead|sub ?headline)|standfirst|strapline"),
     ("hidden", r"sr only|screen reader(?: text)?|visually hidden|visuallyhidden|is hidden|a11y hidden|assistive text|offscreen|"
-               r"hidden accessibility|accessibly hidden|display none|invisible|element invisible|print only|only print|printonly"),
+               r"hidden accessibility|accessibly hidden|display none|invisible|element invisible|print only|only print|printonly|print block|visible print|show for print|sr text|hide visually|u hidden|is sr only"),
     ("comments", r"comments?|comment (?:list|section|form|area|respond|thread)|disqus|respond|user ?comments|komment\w*|coral|"
                  r"commentaires?|comentarios|discussion|fb comments|replies|reactions|viafoura|openweb|spotim"),
     ("newsletter", r"newsletters?|sign ?up|signup|subscribe|subscription|subscriptions|email capture|mailing list|mailchimp|"
@@ -54,7 +55,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("cookie", r"cookies?|cookie (?:banner|notice|consent|law|bar)|consent|gdpr|cmp|onetrust|didomi|usercentrics|privacy (?:banner|notice)"),
     ("paywall", r"paywall\w*|pay wall|piano|subscriber only|register ?wall|regwall|meter|metering|premium (?:box|offer)|offer|offers|"
                 r"gateway|login|log in|signin|sign in|gated|subscribe wall|tp container|abo ?box|paid content overlay"),
-    ("caption", r"caption|captions|figcaption|wp caption|wp caption text|image caption|photo caption|img caption|picture caption|media caption|"
+    ("caption", r"media ?info|pic ?box|photo ?box|image ?box|img ?box|caption|captions|figcaption|wp caption|wp caption text|image caption|photo caption|img caption|picture caption|media caption|"
                 r"credit|credits|photo ?credit|image ?credit|media credit|photo ?info|copyright|bildunterschrift|bildnachweis|legende|legend|"
                 r"pie foto|pie de foto|photograph|image source|photo source|image ?meta|photo ?desc|cutline|thumbcaption|gallery ?caption|figure caption"),
     ("gallery", r"gallery|galleries|slideshow|slide show|carousel|slider|slick|swiper|swiper slide|lightbox|image gallery|photo ?gallery|"
@@ -68,15 +69,16 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("footnote", r"footnotes?|references|reference list|reflist|citations?|bibliography|endnotes?|article sources?|sources ?list|mntl sources"),
     ("correction", r"editors? notes?|correction|corrections|clarification"),
     ("disclaimer", r"disclaimers?|disclosure|affiliate disclosure|legal|legal notice|haftung|fact ?check(?:ed)? by"),
-    ("pull_quote", r"pull ?quotes?|pullquote|wp block pullquote|blockquote ?pull|quote ?box|zitatbox|tweetable|click to tweet"),
-    ("factbox", r"fact ?box|facts ?box|info ?box|infobox|factbox|sidebar box|key (?:facts|points|takeaways)|takeaways|at a glance|"
+    ("pull_quote", r"pull ?quotes?|quote attribution|pullquote|wp block pullquote|blockquote ?pull|quote ?box|zitatbox|tweetable|click to tweet"),
+    ("factbox", r"ai ?summary|ai ?article ?summary|summary ?(?:title|content|list)|newstakeaway|key ?takeaways|fact ?box|facts ?box|info ?box|infobox|factbox|sidebar box|key (?:facts|points|takeaways)|takeaways|at a glance|"
                 r"highlights|tl dr|tldr|summary box|inline aside|hintergrund|kasten|faktaboks|explainer|fakta|background box"),
     ("dek", r"dek|deck|standfirst|sub ?title|sub ?headline|sub ?head|subhed|sub ?heading|sub ?hed|strapline|strap|summary|article (?:summary|lead|lede|lead in|intro|deck|dek|excerpt|description|teaser|"
             r"subtitle|sub ?headline|sub ?heading|abstract)|lead|lede|lead ?in|lead ?text|intro|introduction|intro ?text|ingress|chapo|chapeau|entradilla|bajada|"
             r"vorspann|teaser ?text|excerpt|entry (?:summary|subtitle)|post (?:excerpt|subtitle|summary|intro)|story (?:summary|deck|dek|intro|lead)|headline (?:sub|deck|dek|intro|description)|"
             r"hero (?:dek|description|subtitle|text)|article ?header (?:dek|subtitle|description|summary)|zajawka|anons|annotation|sottotitolo|occhiello|manchet|perex"),
 )
-_PATTERN = re.compile("|".join(rf"(?P<{role}>\b(?:{words})\b)" for role, words in _ROLES))
+_NAMES = [role for role, _ in _ROLES]
+_PATTERN = re.compile("|".join(rf"\b(?P<r{i}>{words})\b" for i, (_, words) in enumerate(_ROLES)))
 _BODY = re.compile(
     r"\b(?:article ?body|articlebody|story ?body|post ?body|entry content|post content|article content|story content|body (?:content|copy|text)|"
     r"article text|story text|article ?body ?content|content body|article ?copy|rich ?text|article main|main content|news (?:text|body|content)|"
@@ -97,7 +99,7 @@ def words_of(attributes: str) -> str:
 def role_of(attributes: str) -> str | None:
     """Name what an element's class, id, role and test id claim it is for; None: they claim nothing known."""
     match = _PATTERN.search(words_of(attributes))
-    return match.lastgroup if match else None
+    return _NAMES[int(match.lastgroup[1:])] if match and match.lastgroup else None
 
 
 @lru_cache(maxsize=16384)

@@ -1,0 +1,160 @@
+"""Bylines as pages write them in, a clean list of names out."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+
+from extractors.pages.agencies import agency_named
+from extractors.pages.titles import words
+
+MAX_AUTHORS = 12
+
+_BY = re.compile(
+    r"^(?:(?:written|posted|published|reported|review(?:ed)?|story|analysis|opinion|words|text|words and photos|essay|column|interview)\s+)?"
+    r"(?:by|von|vom|par|por|di|od|av|af|door|door:|autor(?:en|in|es|ka|zy)?|auteure?s?|author|redacción|text|texte|texto|bericht|"
+    r"автор|текст|tekst|κείμενο|του|της|作者|记者|記者|文|作者:|出处)\s*[:：\s]\s*",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*(?:;|,|\||•|·|、|/|\n|&(?!\w+;)|\+|\s(?:and|und|et|y|e|i|og|och|en|και|и|with|mit|avec|con|for|für|pour|para)\s)\s*", re.IGNORECASE)
+_STRONG_SPLIT = re.compile(r"\s*(?:;|\||•|·|、|\n|\s(?:and|und)\s)\s*", re.IGNORECASE)
+_NOT_NAME = re.compile(
+    r"https?:|www\.|[@#<>{}\[\]=]|\d{2,}|\.(?:com|co\.uk|net|php|html?)\b|^(?:admin(?:istrator)?|administrateur|editor|editors|webmaster|"
+    r"unknown|anonymous|null|none|undefined|default|guest|user|author|authors?|n/a|not available|view profile|follow|see all|"
+    r"read more|share|subscribe|updated?|published|posted|contributing|more by|all posts|opinion|news|home|contact)$",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"\b(?:staff(?: writer| reporter)?|(?:senior |chief |deputy |associate |managing |executive |contributing |political |business |sports |news |digital |"
+    r"foreign |national |white house |health |science |tech(?:nology)? |online |multimedia |former |special )*(?:writer|reporter|editor|correspondent|"
+    r"columnist|contributor|journalist|producer|photographer|critic|analyst|freelancer|fellow|director|professor|intern)|redakteur(?:in)?|"
+    r"korrespondent(?:in)?|reporter(?:in)?|volont(?:ä|ae)r(?:in)?|journaliste|редактор|корреспондент)s?\b.*$",
+    re.IGNORECASE,
+)
+_CREDENTIAL = re.compile(r"^(?:[A-Z][A-Za-z]?\.?){2,5}$|^(?:Ph\.?D|M\.?D|J\.?D|MBA|MPH|RDN?|RN|Jr|Sr|II|III|Esq|CFA|CFP|MS|MA|BSc|MSc|DO|LD|FAAP)\.?$")
+_PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_OFFICE = re.compile(r"\b(?:officer|president|head of|chief|vice|founder|chair(?:man|woman)?|minister|secretary|manager)\b", re.IGNORECASE)
+_DATE = re.compile(
+    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d+ (?:min|hours?|days?)|\d{1,2}[:.]\d\d|\b(?:19|20)\d\d\b|^\d+$|"
+    r"^(?:quelle|source|foto|photo|red)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?:|www\.|facebook\.com|twitter\.com|^@?[\w.]+\d{2,}$")
+_TAIL = re.compile(
+    r"(?:,?\s+(?:(?:M\.?[ABSD]|M\.?P\.?H|R\.?D\.?N?|Ph\.?D|J\.?D|M\.?Ed|B\.?Sc|M\.?Sc|F\.?N\.?P|D\.?O|CFP|CFA)\.?)|\s+(?:for |of |at )?(?:the )?(?:associated press|reuters|afp))+$",
+    re.IGNORECASE,
+)
+_JUNK = re.compile(r"\d|\b(?:min(?:ute)?s?|read|ago|updated?|published|posted)\b", re.IGNORECASE)
+_EDGES = " \t,.;:|/–—-•·*\"'“”‘’"
+
+
+def names_in(byline: str) -> list[str]:
+    """Split one byline into names.
+
+    Returns:
+        Names in order, without "By", titles of office, credentials, addresses; empty where nothing looks like a name.
+
+    """
+    text = " ".join(_TAG.sub(" ", html.unescape(byline)).split())
+    if not text or len(text) > 400 or _ADDRESS.search(text):
+        return []
+    text = _BY.sub("", text, count=1)
+    out: list[str] = []
+    for part in _parts(text):
+        if agency_named(part):
+            out.append(part.strip(_EDGES))
+            continue
+        name = _PARENTHESES.sub("", part).strip(_EDGES)
+        if re.match(r"(?:Jr|Sr|II|III|IV)\.?$", name) and out:
+            out[-1] = f"{out[-1]} {name}"
+            continue
+        name = _BY.sub("", name).strip(_EDGES)
+        bare = _TAIL.sub("", _ROLE.sub("", name)).strip(_EDGES)
+        if bare != name and len(bare.split()) < 2:
+            continue
+        if _is_name(bare):
+            out.append(bare)
+    if not out and _is_name(text) and not _JUNK.search(text):
+        out.append(text)  # "Slate Staff"
+    return list(dict.fromkeys(out))[:MAX_AUTHORS]
+
+
+def _parts(text: str) -> list[str]:
+    strong = _STRONG_SPLIT.split(text)
+    out: list[str] = []
+    for part in strong:
+        pieces = [p for p in _SPLIT.split(part) if p]
+        if len(pieces) == 2 and all(len(p.split()) == 1 and not _CREDENTIAL.match(p) for p in pieces) and "," in part and len(strong) == 1:
+            out.append(f"{pieces[1]} {pieces[0]}")  # "Doe, Jane"
+        else:
+            out.extend(pieces)
+    return out
+
+
+def _is_name(text: str) -> bool:
+    if not text or _NOT_NAME.search(text) or _CREDENTIAL.match(text) or _OFFICE.search(text) or _DATE.search(text):
+        return False
+    count = len(text.split())
+    if count > 6 or len(text) > 60:
+        return False
+    if _WIDE.search(text):
+        return len(text) <= 12
+    return any(c.isalpha() for c in text) and len(text) >= 2
+
+
+def authors_of(claims: Sequence[Iterable[str]], site_names: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
+    """Choose the authors.
+
+    Args:
+        claims: Bylines of one witness each, best witness first.
+        site_names: What the outlet calls itself; never an author beside a person.
+
+    Returns:
+        The people who signed; where nobody did, the desk or organisation that did. And the agency among them, if any.
+
+    """
+    sites = {"".join(words(name)) for name in site_names if name}
+    agency: str | None = None
+    fallback: list[str] = []
+    for claim in claims:
+        names: list[str] = []
+        for byline in claim:
+            names += names_in(byline)
+        people = []
+        for name in dict.fromkeys(names):
+            if found := agency_named(name):
+                agency = agency or found
+                fallback.append(name)
+            elif _is_site(name, sites) or _DESK.search(name):
+                fallback.append(name)
+            else:
+                people.append(name)
+        if people:
+            return tuple(_merged(people)), agency
+    others = [name for name in fallback if not agency_named(name)]
+    return tuple((others or fallback)[:1]), agency
+
+
+_DESK = re.compile(
+    r"\b(?:staff|team|desk|news(?:room|desk)?|press|redaktion|rédaction|redacción|redazione|redakcja|редакция|editors?|editorial|agency|agencies|"
+    r"agenturen|online|media|newswire|report|journal|gazette|chronicle|bureau|presse|zeitung|rundfunk|mdr|ndr|wdr|zdf|wire|services?|times|post|herald|tribune|magazine|university|institute|\w+\.(?:de|at|ch|com|org|net|it|fr))\b",
+    re.IGNORECASE,
+)
+
+
+def _is_site(name: str, sites: set[str]) -> bool:
+    glued = "".join(words(name))
+    return glued in sites or any(len(site) >= 4 and (glued == f"the{site}" or f"the{glued}" == site) for site in sites)
+
+
+def _merged(people: list[str]) -> list[str]:
+    """Drop a name that is written twice ("sauli giliard", "Sauli Giliard")."""
+    seen: dict[str, str] = {}
+    for name in people:
+        key = " ".join(words(name))
+        if key not in seen or (name.istitle() and not seen[key].istitle()):
+            seen[key] = name
+    return list(seen.values())

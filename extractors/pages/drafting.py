@@ -1,0 +1,62 @@
+"""A story in, the blocks of a draft out: pieces with their kind, rows of a table put back together."""
+
+from __future__ import annotations
+
+from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.mainbody import Story
+from extractors.pages.roles import HEADINGS
+from extractors.records import Block
+
+MAX_CELL_CHARS = 80
+"""A row of longer cells is a layout table: each cell is its own paragraph."""
+_NEAR = 6
+
+
+def blocks_of(story: Story) -> list[Block]:
+    """Turn the pieces of a story into blocks, in page order."""
+    blocks: list[Block] = []
+    row: Container | None = None
+    for piece, role in zip(story.pieces, story.roles, strict=True):
+        if piece is story.headline:
+            role = "headline"  # noqa: PLW2901  # the headline goes to the title, wherever it stands
+        own_row = _row_of(piece)
+        block = Block(piece.text, _kind_of(piece), piece.link_density, role)
+        if row is not None and own_row is row and blocks[-1].kind == "table" and max(len(piece.text), len(blocks[-1].text)) <= MAX_CELL_CHARS * 4:
+            blocks[-1] = Block(f"{blocks[-1].text} | {piece.text}", "table", blocks[-1].link_density, blocks[-1].role)
+        else:
+            blocks.append(block)
+        row = own_row
+    return blocks
+
+
+def _row_of(piece: Piece) -> Container | None:
+    if len(piece.text) > MAX_CELL_CHARS:
+        return None
+    return next((c for c in _around(piece) if c.tag == "tr"), None)
+
+
+def _around(piece: Piece) -> list[Container]:
+    out = []
+    for container in ancestors_of(piece.container):
+        if len(out) >= _NEAR or container.tag in {"article", "main", "body"}:
+            break
+        out.append(container)
+    return out
+
+
+def _kind_of(piece: Piece) -> str:
+    for container in _around(piece):
+        tag = container.tag
+        if tag in HEADINGS:
+            return "heading"
+        if tag == "li":
+            return "list_item"
+        if tag == "blockquote":
+            return "quote"
+        if tag == "figcaption":
+            return "caption"
+        if tag in {"td", "th"}:
+            return "table" if len(piece.text) <= MAX_CELL_CHARS else "paragraph"
+        if tag == "pre":
+            return "code"
+    return "paragraph"

@@ -1,0 +1,89 @@
+"""Wording that gives residue away, by language: data files in, a verdict on one line out.
+
+The files (`data/wording/<language>.txt`) hold one regular expression a line under `[reason kind]`:
+whole  the line consists of it, punctuation at its ends aside;
+start  the line begins with it and is no longer than `MAX_START_CHARS`;
+inside a line of at most `MAX_INSIDE_CHARS` holds it.
+A cue must be something that no reporter writes as a sentence of a story.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+MAX_WHOLE_CHARS = 90
+MAX_START_CHARS = 260
+"""Longest notice that begins with a cue on the tuning half: 248 (an affiliate disclosure)."""
+MAX_INSIDE_CHARS = 420
+
+_SECTION = re.compile(r"^\[(\w+) (whole|start|inside)\]$")
+_LIST_LEAD = re.compile(r":\s*$|^(?:related|read more|read also|more on this|mehr zum thema|lesen sie auch|lire aussi|lea también|читайте также|相关)", re.IGNORECASE)
+_EDGE = r"[\s\W_]*"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a line's wording says."""
+
+    reason: str
+    announces_list: bool = False  # "Read more:" claims the headlines after it
+    announces_title: bool = False  # a player's notice claims its video's title
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The compiled cues of one language, the language-free ones included."""
+
+    whole: tuple[tuple[str, re.Pattern[str]], ...]
+    start: tuple[tuple[str, re.Pattern[str]], ...]
+    inside: tuple[tuple[str, re.Pattern[str]], ...]
+
+    def verdict_on(self, line: str) -> Verdict | None:
+        """Judge a line by its wording alone; None: nothing gives it away."""
+        length = len(line)
+        if length <= MAX_WHOLE_CHARS:
+            for reason, pattern in self.whole:
+                if pattern.fullmatch(line):
+                    return Verdict(reason, reason == "related" and _LIST_LEAD.search(line) is not None)
+        if length <= MAX_START_CHARS:
+            for reason, pattern in self.start:
+                if pattern.match(line):
+                    return Verdict(reason)
+        if length <= MAX_INSIDE_CHARS:
+            for reason, pattern in self.inside:
+                if pattern.search(line):
+                    return Verdict(reason, announces_title=reason == "player")
+        return None
+
+
+@cache
+def wording_for(language: str | None) -> Wording:
+    """Compile the cues of a language; English ones count everywhere, since half of the world's templates are in English."""
+    sections: dict[tuple[str, str], list[str]] = {}
+    for name in dict.fromkeys(["any", "en", *([language] if language else [])]):
+        for key, cues in _read(name).items():
+            sections.setdefault(key, []).extend(cues)
+    kinds: dict[str, list[tuple[str, re.Pattern[str]]]] = {"whole": [], "start": [], "inside": []}
+    for (reason, kind), cues in sections.items():
+        joined = "|".join(cues)
+        edge = "" if kind == "inside" else _EDGE
+        written = f"{edge}(?:{joined}){edge if kind == 'whole' else ''}"
+        kinds[kind].append((reason, re.compile(written, re.IGNORECASE)))
+    return Wording(tuple(kinds["whole"]), tuple(kinds["start"]), tuple(kinds["inside"]))
+
+
+def _read(name: str) -> dict[tuple[str, str], list[str]]:
+    file = files("extractors") / "data" / "wording" / f"{name}.txt"
+    if not file.is_file():
+        return {}
+    sections: dict[tuple[str, str], list[str]] = {}
+    current: list[str] = []
+    for line in file.read_text("utf-8").splitlines():
+        if section := _SECTION.match(line):
+            current = sections.setdefault((section[1], section[2]), [])
+        elif line.strip() and not line.startswith("#"):
+            current.append(line)
+    return sections
