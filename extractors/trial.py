@@ -75,7 +75,7 @@ _BIO_OPENING = re.compile(
     r"^(?:about the (?:author|writer|reporter)|the (?:author|writer|columnist) (?:is|was)|the [\w ]{3,40} editorial board (?:is|consists)|(?:der|die) autor(?:in)? (?:ist|arbeitet))",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}|(?:^|\s)@\w{3,}|\bon (?:twitter|x|signal|linkedin|bluesky)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}|\b(?:on|at) (?:twitter|x|signal|linkedin|bluesky|instagram)\b.{0,40}@\w|@\w+\.?$", re.IGNORECASE)
 _CAPS_PLACE = re.compile(r"^[^\W\d_a-zß-ÿа-яα-ω]{2,}(?:[ ,./'’-]+[^\W\d_a-zß-ÿа-яα-ω]+\.?){0,4}$")
 
 
@@ -223,7 +223,10 @@ def _by_links(lines: Sequence[Line]) -> None:
         block = line.block
         if line.stays and block.kind not in {"heading", "table"} and len(block.text) <= 220 and block.link_density >= 0.9:
             line.reason = "links only"
+    total = sum(len(line.block.text) for line in lines if line.stays)
     for run in _runs(lines, lambda line: line.block.kind == "list_item"):
+        if sum(len(line.block.text) for line in run) > 0.4 * total:
+            continue  # the list is the story
         linked = [line for line in run if line.block.link_density >= 0.5 or line.reason == "links only"]
         if len(linked) >= 0.7 * len(run):
             for line in run:
@@ -273,13 +276,15 @@ def furniture_of(text: str, names: set[str]) -> str | None:
 def _at_tail(lines: Sequence[Line], draft: Draft) -> None:
     """Biographies, addresses, credits and bylines after the last paragraph."""
     names = {name for author in draft.authors for name in words(author)}
-    for line in reversed([line for line in lines if line.stays][-TAIL_LINES:]):
+    tail = [line for line in lines if line.stays][-TAIL_LINES:]
+    after = tail[-3].position if len(tail) > 3 else len(lines)
+    for line in reversed(tail):
         text = line.block.text
         if len(text) <= MAX_FURNITURE_CHARS and (furniture := furniture_of(text, names)):
             line.reason = furniture
         elif len(text) <= MAX_BIO_CHARS and _is_biography(text, draft.authors):
             line.reason = "author's biography"
-        elif len(text) <= 300 and _ADDRESS.search(text):
+        elif len(text) <= 220 and line.position >= after and _ADDRESS.search(text):
             line.reason = "contact"
         elif len(text) <= 200 and agency_in_credit(text):
             line.reason = "agency credit"
@@ -306,7 +311,7 @@ def _by_repetition(lines: Sequence[Line]) -> None:
         key = words(line.block.text)
         if key in seen and line.block.kind != "heading":
             line.reason = "repeated"
-        elif line.block.kind == "quote" and whole.count(" ".join(key)) > (1 if len(line.block.text) > 120 else 0):
+        elif line.block.kind == "quote" and len(line.block.text) <= 300 and whole.count(" ".join(key)) > (1 if len(line.block.text) > 120 else 0):
             line.reason = "repeated: pull quote"
         seen.add(key)
 

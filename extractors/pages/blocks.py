@@ -20,6 +20,8 @@ MAX_PIECE_CHARS = 200_000
 
 _SPACE = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hide|hidden|d-none|is-hidden|u-hidden)(?:\s|$)")
+_SHOWN_CLASS = re.compile(r"(?:^|\s)(?:(?:sm|md|lg|xl)[:-]|d-(?:sm|md|lg|xl)-|(?:sm|md|lg|xl|medium|large)-?show)")
 _LANDMARKS = {
     "nav": "navigation",
     "footer": "navigation",
@@ -271,6 +273,8 @@ def _attributes_of(element: etree._Element) -> str:
 
 def _is_hidden(element: etree._Element) -> bool:
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    if (classes := element.get("class")) and _HIDDEN_CLASS.search(classes) and not _SHOWN_CLASS.search(classes):
         return True
     style = element.get("style")
     return style is not None and _HIDDEN_STYLE.search(style) is not None

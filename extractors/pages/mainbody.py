@@ -20,6 +20,12 @@ CAPTIONS = frozenset({"caption", "table_caption"})
 PICTURES = frozenset({"figure", "gallery", "player", "related", "byline"})
 MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 """Header blocks are named for their most prominent part; a standfirst inside one stays a standfirst."""
+OWN_ARTICLE_CHARS = 250
+"""Less prose under a headline than this is a teaser of the story, not the story."""
+TOO_MUCH_PROSE = {
+    "button": 60, "toc": 80, "breadcrumb": 80, "tags": 150, "navigation": 250, "byline": 250, "share": 250, "ad": 350, "table_caption": 300,
+}  # fmt: skip
+"""Characters of unlinked prose that a container of such a role cannot have; more, and the class name meant something else."""
 MAY_HOLD_STORY = 0.6
 """A container that claims a role of `OUTSIDE` and yet holds this share of the page's prose is the story ("has-sidebar")."""
 DOMINANT = 0.72
@@ -60,11 +66,13 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     """
     total = _sum_prose(pieces)
     _void_roles(top, total)
-    container, prose = _choose(top)
-    container, prose = _second_thought(top, container, prose)
-    headline = headline_of(pieces, titles, container)
-    container = _widen(container, pieces)
-    inside = list(pieces[container.first : container.end])
+    named = named_headline(pieces, titles)
+    scope = _own_article(top, named) or top
+    container, prose = _choose(scope)
+    container, prose = _second_thought(scope, container, prose)
+    headline = named or _first_headline(pieces, container)
+    container = _widen(container, pieces, scope)
+    inside = _trimmed(list(pieces[container.first : container.end]), container, headline)
     _void_false_roles(container, headline)
     roles = [_role_in(piece, container) for piece in inside]
     head = list(_standfirst(pieces, headline, container, description))
@@ -72,7 +80,7 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
         [*head, *inside],
         ["dek"] * len(head) + roles,
         container,
-        container.prose,
+        prose,
         prose / total if total else 0.0,
         headline,
     )
@@ -171,7 +179,7 @@ def _signature(piece: Piece) -> tuple[str, ...]:
     return tuple(out[:3])
 
 
-def _widen(container: Container, pieces: Sequence[Piece]) -> Container:
+def _widen(container: Container, pieces: Sequence[Piece], scope: Container) -> Container:
     """Take in the twins of the chosen container: sections parted by advertisements have paragraphs of the same make."""
     inside = {_signature(p) for p in pieces[container.first : container.end] if weigh(p)}
     known = {signature for signature in inside if any(part.split(".", 1)[1] for part in signature)}
@@ -183,6 +191,8 @@ def _widen(container: Container, pieces: Sequence[Piece]) -> Container:
         if weigh(piece) and _signature(piece) in known and not any(c.role in OUTSIDE for c in ancestors_of(piece.container))
     ]
     for common in list(ancestors_of(container))[1:]:
+        if container is scope:
+            break
         gained = sum(weigh(p) for p in twins if common.first <= p.index < common.end)
         if gained and gained >= MOSTLY_TWINS * (effective(common) - effective(container)):
             container = common
@@ -199,6 +209,9 @@ def _void_false_roles(container: Container, headline: Piece | None) -> None:
         if role not in {"comments", "related"} and sum(c.prose for c in group) > limit:
             for flagged in group:
                 flagged.role = None
+    for flagged in list(_flagged(container)):
+        if flagged.prose > TOO_MUCH_PROSE.get(flagged.role or "", 1e9):
+            flagged.role = None
     if headline is not None:
         for around in ancestors_of(headline.container):
             if around is container:
@@ -222,8 +235,8 @@ def _role_in(piece: Piece, container: Container) -> str | None:
     return against or kept
 
 
-def headline_of(pieces: Sequence[Piece], titles: Sequence[str], container: Container) -> Piece | None:
-    """Find the piece that is the article's headline: a heading with the title's words, else the last h1 before the story."""
+def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | None:
+    """Find the heading that has the words of a claimed title; None: no heading has."""
     headings = [p for p in pieces if _heading_tag(p)]
     for title in titles:
         for piece in headings:
@@ -240,8 +253,47 @@ def headline_of(pieces: Sequence[Piece], titles: Sequence[str], container: Conta
         best = max(firsts, key=lambda p: likeness(p.text, title), default=None)
         if best is not None and likeness(best.text, title) >= 0.4:
             return best
+    return None
+
+
+def _first_headline(pieces: Sequence[Piece], container: Container) -> Piece | None:
+    """Fall back on the last h1 before the story, else the first of all."""
+    firsts = [p for p in pieces if _heading_tag(p) == "h1"]
     before = [p for p in firsts if p.index <= container.first]
     return before[-1] if before else next(iter(firsts), None)
+
+
+def _own_article(top: Container, headline: Piece | None) -> Container | None:
+    """On a page with several articles, find the one under the headline that metadata names; None: there is only one."""
+    if headline is None:
+        return None
+    own = next((c for c in reversed(list(ancestors_of(headline.container))) if c.tag == "article"), None)
+    if own is None or effective(own) < OWN_ARTICLE_CHARS:
+        return None
+    stack, others = list(top.children), 0.0
+    while stack:
+        container = stack.pop()
+        if container is own:
+            continue
+        if container.tag == "article":
+            others = max(others, container.prose)
+        else:
+            stack.extend(c for c in container.children if c.prose)
+    return own if others > 0.3 * own.prose else None
+
+
+def _trimmed(inside: list[Piece], container: Container, headline: Piece | None) -> list[Piece]:
+    """Where only the whole page holds the story, keep what lies between the headline and the last paragraph of its make."""
+    if container.tag not in {"html", "body"} or not inside:
+        return inside
+    makes: dict[tuple[str, ...], float] = {}
+    for piece in inside:
+        if weight := weigh(piece):
+            makes[_signature(piece)] = makes.get(_signature(piece), 0.0) + weight
+    common = {make for make, weight in makes.items() if weight >= 0.15 * sum(makes.values())}
+    last = max((p.index for p in inside if weigh(p) and _signature(p) in common), default=inside[-1].index)
+    first = headline.index if headline is not None and headline.index <= last else inside[0].index
+    return [p for p in inside if first <= p.index <= last]
 
 
 def _heading_tag(piece: Piece) -> str | None:
