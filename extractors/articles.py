@@ -7,28 +7,37 @@ reader is in doubt, on the same tree.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from lxml import etree, html
 
+from extractors.charset import decode
 from extractors.errors import PageUnreadable
-from extractors.pages.agencies import agency_in_opening
-from extractors.pages.blocks import Piece, one_line, pieces_of
+from extractors.pages.blocks import one_line, pieces_of
 from extractors.pages.drafting import blocks_of
 from extractors.pages.heads import Head, head_of
-from extractors.pages.language import declared, language_of
+from extractors.pages.judge import from_feed, from_json_ld, from_trafilatura, is_doubtful, length_of
+from extractors.pages.kinds import kind_of
+from extractors.pages.language import language_of
 from extractors.pages.mainbody import Story, story_of
 from extractors.pages.metadata import claimed_titles, description_of, metadata_of
+from extractors.pages.titles import plain, without_site
 from extractors.records import Block, Draft, Entry, Page
-from extractors.urls import canonical_url, outlet_of
+from extractors.urls import host_of, outlet_of
+from extractors.walls import wall_of
 
 EXTRACTOR_VERSION: Final = "1"
 MAX_BODY_BYTES: Final = 10 << 20
+MAX_HEADING_CHARS: Final = 90
+DOOR_CHARS: Final = 1500
+"""A challenge or cookie wall has at most 220 words (walls.py); longer pages are not asked."""
 
 _PLAIN_HEAD = re.compile(r"^\s*date (\d{4}-\d{2}-\d{2})(?:\s+(.*))?$")
 _LANGUAGE_SAMPLE_BLOCKS = 30
+_MARKUP_WITHIN = 4096
+"""A page without one "<" in its first 4 kB is no HTML."""
 
 
 def draft_of(page: Page, entry: Entry | None = None) -> Draft:
@@ -49,12 +58,17 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
     root = _parsed(page)
     head = head_of(root)
     top, pieces = pieces_of(root)
-    if not pieces:
+    if not any(char.isalnum() for piece in pieces for char in piece.text):
         raise PageUnreadable(page.url, "the page has no text")
     description = description_of(head)
     story = story_of(top, pieces, claimed_titles(head, entry), description)
     known = metadata_of(head, root, pieces, story.headline, url=url, entry=entry, now=page.fetched_at)
-    blocks = blocks_of(story)
+    blocks, text_source = _best_blocks(story, head, root, url, entry, is_walled=known.is_paywalled is True)
+    kind = kind_of(head, blocks, url, known.title)
+    if length_of(blocks) < DOOR_CHARS and (
+        door := wall_of(page.status or 200, page.headers, page.body, host_of(url), url, was_redirected=False)
+    ):
+        raise PageUnreadable(page.url, f"{door[0]}: {door[1]}")
     text = " ".join(block.text for block in blocks[:_LANGUAGE_SAMPLE_BLOCKS] if block.role is None)
     return Draft(
         url=page.url,
@@ -76,28 +90,51 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
         agency=known.agency,
         is_paywalled=known.is_paywalled,
         image_url=known.image_url,
+        page_kind=kind,
+        text_source=text_source,
         extractor_version=EXTRACTOR_VERSION,
     )
 
 
+def _best_blocks(
+    story: Story, head: Head, root: html.HtmlElement, url: str, entry: Entry | None, *, is_walled: bool
+) -> tuple[list[Block], str]:
+    """Take our own reading unless it is in doubt and another witness has clearly more of the text."""
+    blocks = blocks_of(story)
+    if (theirs := from_feed(entry, blocks, is_walled=is_walled)) is not None:
+        return theirs, "feed"
+    if (theirs := from_json_ld(head.statement.body, blocks)) is not None:
+        return theirs, "json-ld"
+    if is_doubtful(story) and (theirs := from_trafilatura(root, url, blocks)) is not None:
+        return theirs, "trafilatura"
+    return blocks, "page"
+
+
 def _parsed(page: Page) -> html.HtmlElement:
-    """Parse the body once; the declared charset is believed unless the bytes say otherwise."""
+    """Parse the body once, in the encoding that its bytes bear out."""
     body = page.body[:MAX_BODY_BYTES]
     if not body.strip():
         raise PageUnreadable(page.url, "the body is empty")
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding=charset_of(page))
+    if body.lstrip()[:5] == b"%PDF-" or b"<" not in body[:_MARKUP_WITHIN]:
+        raise PageUnreadable(page.url, "not HTML")
+    text, _ = decode(body, page.charset)
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
-        root = html.document_fromstring(body, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise PageUnreadable(page.url, f"not HTML: {error}") from error
     if not isinstance(root, html.HtmlElement):
         raise PageUnreadable(page.url, "not HTML")
     return root
 
 
-def charset_of(page: Page) -> str:
-    """Tell in what the body is written."""
-    return page.charset or "utf-8"
+def _plain_blocks(lines: Sequence[str]) -> Iterator[Block]:
+    """Tell headings, the only markup that plain text shows: a short line without a full stop over a long paragraph."""
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        is_heading = (
+            len(line) <= MAX_HEADING_CHARS < len(below) and not line.endswith((".", ":", "!", ";", ",")) and not line.isupper()
+        )
+        yield Block(line, "heading" if is_heading else "paragraph")
 
 
 def draft_of_text(
@@ -131,11 +168,12 @@ def draft_of_text(
         lines = lines[1:]
     elif title is None and len(lines) > 1:
         title, lines = lines[0], lines[1:]
+    title = without_site(plain(title), (outlet, outlet.partition(".")[0])) if title else None
     return Draft(
         url=url,
         canonical_url=url,
         outlet=outlet,
-        blocks=tuple(Block(line) for line in lines),
+        blocks=tuple(_plain_blocks(lines)),
         fetched_at=fetched_at,
         title=title,
         published_at=published_at,

@@ -13,9 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from extractors.records import Block
+
 SKETCH_SIZE = 8
 """Bottom-k sketch of the article's word 5-grams: 8 values tell a copy (Jaccard > .5) from two stories (< .1)."""
-SAME_STORY_OVERLAP = 3
+SAME_STORY_OVERLAP = 4
+SKETCHED_CHARS = 80
+"""Shorter lines are where habits live; they must not make two stories look like one."""
 STORIES_TO_LEARN = 3
 """A true one-line paragraph may stand in a story and its follow-up ("He denies the charges."); a third story is a habit."""
 MAX_SKETCHES = 6
@@ -65,9 +69,11 @@ def line_key_of(line: str) -> int:
     return int.from_bytes(blake2b(shape_of(line).encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
 
 
-def sketch_of(texts: Iterable[str]) -> tuple[int, ...]:
-    """Sketch a whole article: the `SKETCH_SIZE` smallest hashes of its word 5-grams, sorted."""
-    words = _WORD.findall(" ".join(texts).casefold())
+def sketch_of(blocks: Iterable[Block]) -> tuple[int, ...]:
+    """Sketch an article: the `SKETCH_SIZE` smallest hashes of the word 5-grams of its paragraphs, sorted."""
+    blocks = list(blocks)
+    long = [block.text for block in blocks if len(block.text) >= SKETCHED_CHARS and block.role is None]
+    words = _WORD.findall(" ".join(long or [block.text for block in blocks]).casefold())
     grams = {" ".join(words[i : i + 5]) for i in range(max(1, len(words) - 4))}
     hashes = sorted(
         int.from_bytes(blake2b(gram.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1 for gram in grams

@@ -29,6 +29,8 @@ WINDOW_CHUNKS = 3
 MEMORY_LIMIT_BYTES = 4 << 30
 """Address space of a worker; a 10 MiB page needs 0.5 GiB, a tree that explodes gets MemoryError instead of the machine's swap."""
 IDLE_GRACE_SECONDS = 2.0
+START_SECONDS = 120.0
+"""A new worker imports for 1-2 s, on a busy machine for 20; that time is not the first page's."""
 
 Work = tuple[Page, Entry | None]
 
@@ -49,7 +51,8 @@ class _Worker:
     process: BaseProcess
     pipe: Connection
     todo: deque[int] = field(default_factory=deque)  # indexes in its hands, in order
-    deadline: float = float("inf")
+    deadline: float = 0.0
+    is_ready: bool = False
 
 
 def drafts_of(
@@ -129,7 +132,7 @@ class _Pool:
                 worker = self._start()
             chunk = [self._returned.popleft() for _ in range(min(CHUNK_PAGES, len(self._returned)))]
             worker.todo.extend(chunk)
-            worker.deadline = time.monotonic() + self._timeout_seconds
+            worker.deadline = time.monotonic() + (self._timeout_seconds if worker.is_ready else START_SECONDS)
             try:
                 worker.pipe.send([(index, *self._work[index]) for index in chunk])
             except OSError:  # it died before it got the work
@@ -147,14 +150,17 @@ class _Pool:
 
     def _receive(self, worker: _Worker) -> None:
         try:
-            index, result = worker.pipe.recv()
+            answer = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join(IDLE_GRACE_SECONDS)
             self._replace(worker, "extract_crashed", f"its worker ended with code {worker.process.exitcode}")
             return
-        worker.todo.remove(index)
-        del self._work[index]
-        self._done[index] = result
+        if answer is not None:
+            index, result = answer
+            worker.todo.remove(index)
+            del self._work[index]
+            self._done[index] = result
+        worker.is_ready = True
         worker.deadline = time.monotonic() + self._timeout_seconds
 
     def _replace(self, worker: _Worker, outcome: str, detail: str) -> None:
@@ -190,6 +196,7 @@ def _serve(pipe: Connection, extract: Callable[[Page, Entry | None], Draft]) -> 
     """Answer chunks until the pipe closes."""
     _limit_memory()
     with suppress(EOFError, OSError, KeyboardInterrupt):
+        pipe.send(None)  # ready: imports are done
         while chunk := pipe.recv():
             for index, page, entry in chunk:
                 pipe.send((index, _attempt(extract, page, entry)))

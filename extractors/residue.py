@@ -18,7 +18,11 @@ _DATELINE = re.compile(
     r"^(?P<place>[^\W\d_][\w.'’/-]*(?:[ ,]+[^\W\d_][\w.'’/-]*){0,6}),?\s*"
     r"(?:\((?!\d)[\w ./&-]{2,30}\)\s*[-–—:.]{0,3}|[-–—]{1,2}\s*\((?!\d)[\w ./-]{2,30}\)\s*[-–—:.]{0,3}|\s[–—-]{1,2})\s"
 )
-_CREDIT = re.compile(r"(?:\(|\||/|—|–|©|\b(?:photo|foto|pic|picture|image|credit|bild|quelle)s?(?: by| credit)?\s*:)\s*([^()|]{3,80})\)?\.?$", re.IGNORECASE)
+_AGENCY_CREDIT = re.compile(r"\b((?:REUTERS|AP Photo|AFP|EPA|dpa)/[^()|]{3,60}?)\)?\.?$")
+_CREDIT = re.compile(
+    r"(?:\(|\||/|—|–|©|\b(?:photo|foto|pic|picture|image|credit|bild|quelle)s?(?: by| credit)?\s*:)\s*([^()|]{3,80})\)?\.?$",
+    re.IGNORECASE,
+)
 
 
 def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
@@ -61,7 +65,9 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
         word_count=len(text.split()),
         headings=tuple(i for i, line in enumerate(kept) if line.block.kind == "heading"),
         captions=tuple(Caption(line.position, line.block.text, credit_of(line.block.text)) for line in lines if line.is_caption),
-        removed_lines=tuple(RemovedLine(line.position, line.block.text, line.reason) for line in lines if line.reason is not None),
+        removed_lines=tuple(
+            RemovedLine(line.position, line.block.text, line.reason) for line in lines if line.reason is not None
+        ),
         extractor_version=draft.extractor_version,
     )
 
@@ -71,13 +77,15 @@ def dateline_of(lines: Sequence[Line]) -> str | None:
     for line in lines:
         if line.reason == "dateline":
             return line.block.text.rstrip(" ,:-–—")
-    first = next((line.block.text for line in lines if line.stays and line.block.kind != "heading" and len(line.block.text) > 60), "")
+    first = next(
+        (line.block.text for line in lines if line.stays and line.block.kind != "heading" and len(line.block.text) > 60), ""
+    )
     match = _DATELINE.match(first[:120])
     if match is None:
         return None
     place = match["place"].strip(" ,")
     capitals = place.split(",")[0].split()
-    is_place = place.split(",")[0].isupper() or "(" in match[0] and all(part[:1].isupper() for part in capitals)
+    is_place = place.split(",")[0].isupper() or ("(" in match[0] and all(part[:1].isupper() for part in capitals))
     return place if is_place and agency_named(place) is None else None
 
 
@@ -86,7 +94,7 @@ def agency_of(draft: Draft, lines: Sequence[Line]) -> str | None:
     if draft.agency:
         return draft.agency
     for line in lines:
-        if line.reason in {"agency line", "byline", "agency credit"} and (found := agency_named(line.block.text)):
+        if line.reason is not None and (found := agency_named(line.block.text)):
             return found
     kept = [line for line in lines if line.stays and line.block.kind != "heading"]
     for line in kept[:2]:
@@ -100,7 +108,7 @@ def agency_of(draft: Draft, lines: Sequence[Line]) -> str | None:
 
 def credit_of(caption: str) -> str | None:
     """Read the credit at the end of a caption."""
-    match = _CREDIT.search(caption)
+    match = _AGENCY_CREDIT.search(caption) or _CREDIT.search(caption)
     return match[1].strip(" .)") if match else None
 
 
@@ -112,7 +120,7 @@ def lines_of(draft: Draft) -> list[LineSighting]:
 
     """
     article_id = article_id_of(draft.canonical_url)
-    sketch = sketch_of(block.text for block in draft.blocks)
+    sketch = sketch_of(draft.blocks)
     seen: dict[int, LineSighting] = {}
     for block in draft.blocks:
         if len(block.text) <= MAX_LINE_CHARS:

@@ -1,4 +1,4 @@
-"""Blocks of a draft in, a verdict on each out: text, caption or residue, with the reason. Witness after witness, none talks to another.
+"""Blocks of a draft in, a verdict on each out: text, caption or residue, with the reason; witness after witness.
 
 A line is convicted by its markup, its repetition on other stories, its wording, its links, or its place and shape; never by its
 length alone.
@@ -23,59 +23,84 @@ TOP_LINES = 7
 """Furniture between headline and first paragraph: kicker, byline, two dates, reading time, agency, place."""
 TAIL_LINES = 8
 MAX_FURNITURE_CHARS = 90
+MAX_TITLE_CHARS = 160
 MAX_BIO_CHARS = 600
 
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔][\"'”’»」』)\]]*$")
 _CREDIT_NAMES = (
-    r"getty(?: images)?|reuters|AP(?: photo)?|AFP|dpa|epa|shutterstock|imago|alamy|istock|unsplash|pexels|pixabay|freepik|bloomberg|xinhua|"
-    r"anadolu|picture[- ]alliance|zuma|sipa|keystone|apa|ANSA|EFE|PA(?: wire| media)?|NASA|wikimedia|instagram|youtube|screenshot|"
+    r"getty(?: images)?|reuters|AP(?: photo)?|AFP|dpa|epa|shutterstock|imago|alamy|istock|unsplash|pexels|pixabay|freepik|"
+    r"bloomberg|xinhua|"
+    r"anadolu|picture[- ]alliance|zuma|sipa|keystone|apa|ANSA|EFE|PA(?: wire| media)?|NASA|wikimedia|instagram|youtube|"
+    r"screenshot|"
     r"associated press|handout|courtesy|file photo|via AP|pool|photo|foto|photograph|netflix|disney|warner|hbo"
 )
 _CREDIT_MARK = re.compile(
-    r"(?:^|[\s(\[|/—–-])(?:photo(?:graph)?s?(?: credits?| by| courtesy| illustration| via|:)|image(?:s)?(?: credits?| courtesy| source| via|:)|picture:|pic:|credits?:|"
-    r"fotos?(?:quelle|grafía| de)?:|foto(?:s)? |bild(?:er|quelle|rechte|nachweis)?:|quelle:|©|crédits?(?: photo)?s? ?:|crédito:|photo ?:|"
+    r"(?:^|[\s(\[|/—–-])(?:photo(?:graph)?s?(?: credits?| by| courtesy| illustration| via|:)|image(?:s)?(?: credits?|"
+    r" courtesy| source| via|:)|picture:|pic:|credits?:|"
+    r"fotos?(?:quelle|grafía| de)?:|foto(?:s)? |bild(?:er|quelle|rechte|nachweis)?:|quelle:|©|crédits?(?: photo)?s? ?:|"
+    r"crédito:|photo ?:|"
     r"фото:|fot\.|zdj\.|φωτο(?:γραφία)?:|摄影|摄(?:$|[)）])|图(?:源|片来源|/|:|：)|写真:|ảnh:)",
     re.IGNORECASE,
 )
 _CREDIT_TAIL = re.compile(
-    rf"(?:[(\[|/–—-]\s*|\b(?:via|from)\s+)(?:[^()\[\]|]{{0,60}}[\s/|,-])?(?:{_CREDIT_NAMES})(?:[\s/|,-][^()\[\]|]{{0,60}})?[)\]]?\.?$", re.IGNORECASE
+    rf"(?:[(\[|/–—-]\s*|\b(?:via|from)\s+)(?:[^()\[\]|]{{0,60}}[\s/|,-])?(?:{_CREDIT_NAMES})(?:[\s/|,-][^()\[\]|"
+    rf"]{{0,60}})?[)\]]?\.?$",
+    re.IGNORECASE,
 )
-_AGENCY_PHOTO = re.compile(r"\((?:AP|AFP|EPA|Reuters|EFE|ANSA|dpa|PA|Xinhua)\b[^()]{0,60}\)\s*$|\b(?:AP|AFP|EPA|PA) Photo\b|\bREUTERS/[A-Z]|\b(?:AFP|AP|EPA)[/-][A-Z]")
+_AGENCY_PHOTO = re.compile(
+    r"\((?:AP|AFP|EPA|Reuters|EFE|ANSA|dpa|PA|Xinhua)\b[^()]{0,60}\)\s*$|\b(?:AP|AFP|EPA|PA) Photo\b|\bREUTERS/[A-Z]|"
+    r"\b(?:AFP|AP|EPA)[/-][A-Z]"
+)
+_COPYRIGHT = re.compile(r"^\W*(?:©|copyright)\W*(?:\d|by\b)|rights reserved", re.IGNORECASE)
 _PHOTO_OPENING = re.compile(
-    r"^(?:in this (?:pool |file |undated |handout |aerial |screen ?grab |image )*(?:photo(?:graph)?|image|picture|frame grab|handout|screenshot)|"
+    r"^(?:in this (?:pool |file |undated |handout |aerial |screen ?grab |image )*(?:photo(?:graph)?|image|picture|"
+    r"frame grab|handout|screenshot)|"
     r"file(?: photo| -| –)|pictured[:,]|(?:from left|clockwise)[,: ]|a (?:file )?(?:photo|screenshot|still) (?:of|from|shows)|"
     r"auf diesem (?:bild|foto)|dans cette (?:photo|image)|en esta (?:foto|imagen)|на (?:этой )?(?:фото|снимке)|资料图|图为)",
     re.IGNORECASE,
 )
-_IMAGE_MARKER = re.compile(r"^[\W_]*(?:image|images|photo|photos|picture|bild|foto|imagen|изображение)[\W_]*:[\W_]*$", re.IGNORECASE)
+_IMAGE_MARKER = re.compile(
+    r"^[\W_]*(?:image|images|photo|photos|picture|bild|foto|imagen|изображение)[\W_]*:[\W_]*$", re.IGNORECASE
+)
 _BY_ONLY = re.compile(r"^[\W_]*(?:by|von|par|por|di|od|av|af|door|автор|autor|text|от)[\W_]*$", re.IGNORECASE)
 _BYLINE = re.compile(
-    r"^(?:(?:story|words|text|written|reported|analysis|review|photos? and story|interview|reporting|edited)\s+)?(?:by|von|par|por|di|av|af|door|автор:?|autor(?:in)?:|text:|tekst:)\s+"
-    r"(?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|und|and|et|y|&|/|,|of|the|for|im|in)(?:[\s,/|&·]+(?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|del|la|und|and|et|y|e|&|/|of|the|for|im|in|staff|writer)){0,11}[\s,.|/]*$",
+    r"^(?:(?:story|words|text|written|reported|analysis|review|photos? and story|interview|reporting|edited)\s+)?(?:by|von|"
+    r"par|por|di|av|af|door|автор:?|autor(?:in)?:|text:|tekst:)\s+"
+    r"(?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|und|and|et|y|&|/|,|of|the|for|im|in)(?:[\s,/|&·]+(?:[^\W\d_a-z][\w.'’-]*|de|"
+    r"van|von|der|del|la|und|and|et|y|e|&|/|of|the|for|im|in|staff|writer)){0,11}[\s,.|/]*$",
     re.IGNORECASE,
 )
 _DATE_WORD = (
-    r"jan(?:uary|uar|vier)?|feb(?:ruary|ruar|rero)?|mar(?:ch|s|zo)?|märz|apr(?:il)?|may|mai|mayo|jun[ie]?o?|juin|jul[iy]?o?|juillet|aug(?:ust)?|août|agosto|"
-    r"sep(?:t|tember|tiembre)?|okt(?:ober)?|oct(?:ober|ubre|obre)?|nov(?:ember|iembre|embre)?|de[cz](?:ember|iembre|embre)?|diciembre|"
-    r"mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|"
+    r"jan(?:uary|uar|vier)?|feb(?:ruary|ruar|rero)?|mar(?:ch|s|zo)?|märz|apr(?:il)?|may|mai|mayo|jun[ie]?o?|juin|jul[iy]?o?|"
+    r"juillet|aug(?:ust)?|août|agosto|"
+    r"sep(?:t|tember|tiembre)?|okt(?:ober)?|oct(?:ober|ubre|obre)?|nov(?:ember|iembre|embre)?|de[cz](?:ember|iembre|embre)?|"
+    r"diciembre|"
+    r"mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|montag|dienstag|"
+    r"mittwoch|donnerstag|freitag|samstag|sonntag|"
     r"января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|"
     r"stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|"
     r"ιανουαρίου|φεβρουαρίου|μαρτίου|απριλίου|μαΐου|ιουνίου|ιουλίου|αυγούστου|σεπτεμβρίου|οκτωβρίου|νοεμβρίου|δεκεμβρίου|"
-    r"am|pm|a\.m|p\.m|uhr|est|edt|et|gmt|utc|cet|bst|pst|pdt|kl|um|at|on|the|of|de|ago|hours?|minutes?|days?|updated|published|posted|first|last|stand|"
-    r"aktualisiert|veröffentlicht|erstellt|lesedauer|min|mins|minuten|read|publié|mis|à|jour|le|publicado|actualizado|el|år|siden|oppdatert|publisert|modified|date|datum|год[а]?|г|"
+    r"am|pm|a\.m|p\.m|uhr|est|edt|et|gmt|utc|cet|bst|pst|pdt|kl|um|at|on|the|of|de|ago|hours?|minutes?|days?|updated|"
+    r"published|posted|first|last|stand|"
+    r"aktualisiert|veröffentlicht|erstellt|lesedauer|min|mins|minuten|read|publié|mis|à|jour|le|publicado|actualizado|el|år|"
+    r"siden|oppdatert|publisert|modified|date|datum|год[а]?|г|"
     r"年|月|日|时|分|来源|星期[一二三四五六日]"
 )
 _DATE_LINE = re.compile(rf"^(?:(?:{_DATE_WORD})(?![^\W\d_])|\d+|[\W_]|(?<=\d)(?:th|st|nd|rd|h|z|t))+$", re.IGNORECASE)
 _BIO = re.compile(
-    r"\b(?:is|was|are|has been|writes?|covers?|covered|reports?|works?|joined|serves?|teaches|lives|contributes?|(?:'|’)s (?:most recent|latest|new|books?|work)|consists? of|"
+    r"\b(?:is|was|are|has been|writes?|covers?|covered|reports?|works?|joined|serves?|teaches|lives|contributes?|(?:'|"
+    r"’)s (?:most recent|latest|new|books?|work)|consists? of|"
     r"ist|war|schreibt|arbeitet|berichtet|studierte|est|écrit|es|escribe|jest|pisze|является)\b",
     re.IGNORECASE,
 )
 _BIO_OPENING = re.compile(
-    r"^(?:about the (?:author|writer|reporter)|the (?:author|writer|columnist) (?:is|was)|the [\w ]{3,40} editorial board (?:is|consists)|(?:der|die) autor(?:in)? (?:ist|arbeitet))",
+    r"^(?:about the (?:author|writer|reporter)|the (?:author|writer|columnist) (?:is|was)|"
+    r"the [\w ]{3,40} editorial board (?:is|consists)|(?:der|die) autor(?:in)? (?:ist|arbeitet))",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}|\b(?:on|at) (?:twitter|x|signal|linkedin|bluesky|instagram)\b.{0,40}@\w|@\w+\.?$", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w{2,}|\b(?:on|at) (?:twitter|x|signal|linkedin|bluesky|instagram)\b.{0,40}@\w|@\w+\.?$", re.IGNORECASE
+)
 _CAPS_PLACE = re.compile(r"^[^\W\d_a-zß-ÿа-яα-ω]{2,}(?:[ ,./'’-]+[^\W\d_a-zß-ÿа-яα-ω]+\.?){0,4}$")
 
 
@@ -169,7 +194,7 @@ def _by_credit(lines: Sequence[Line]) -> None:
 
 def is_caption(text: str) -> bool:
     """Tell whether a line reads like a picture's caption or credit."""
-    if len(text) > MAX_CAPTION_CHARS:
+    if len(text) > MAX_CAPTION_CHARS or _COPYRIGHT.search(text) or agency_named(text):
         return False
     if _PHOTO_OPENING.match(text) or _AGENCY_PHOTO.search(text):
         return True
@@ -179,7 +204,7 @@ def is_caption(text: str) -> bool:
 
 
 def _by_image_marker(lines: Sequence[Line]) -> None:
-    """"Image:" on a line of its own: the alternative text stands before it, the caption after it."""
+    """Take what stands around an "Image:" line: alternative text before it, caption after it."""
     for i, line in enumerate(lines):
         if not _IMAGE_MARKER.match(line.block.text):
             continue
@@ -193,7 +218,7 @@ def _by_image_marker(lines: Sequence[Line]) -> None:
 def _by_memory(lines: Sequence[Line], draft: Draft, memory: LineMemory) -> None:
     if not len(memory):
         return
-    sketch = sketch_of(line.block.text for line in lines)
+    sketch = sketch_of(draft.blocks)
     for line in lines:
         if line.stays and len(line.block.text) <= MAX_LINE_CHARS:
             stories = memory.stories_with(draft.outlet, line.block.text, sketch)
@@ -203,6 +228,7 @@ def _by_memory(lines: Sequence[Line], draft: Draft, memory: LineMemory) -> None:
 
 def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
     announced = 0  # how many lines a lead-in ("Read more:") may still claim
+    announced_now = False  # the line before was a player's notice
     for line in lines:
         text = line.block.text
         if not line.stays:
@@ -210,11 +236,19 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
         if found := wording.verdict_on(text):
             line.reason = f"wording: {found.reason}"
             announced = 6 if found.announces_list else 1 if found.announces_title else 0
-        elif announced and not line.is_sentence and len(text) <= 160 and line.block.kind != "heading":
+        elif announced and len(text) <= MAX_TITLE_CHARS and _may_be_title(line, is_first=announced_now):
             line.reason = "announced by the line before"
             announced -= 1
         else:
             announced = 0
+        announced_now = line.reason is not None and line.reason.startswith("wording: player")
+
+
+def _may_be_title(line: Line, *, is_first: bool) -> bool:
+    """Tell a headline in a list, or the title under a player, from a sentence; only a player claims a heading of the story."""
+    if is_first:
+        return not line.block.text.endswith((".", ".”", '."'))
+    return not line.is_sentence and line.block.kind != "heading"
 
 
 def _by_links(lines: Sequence[Line]) -> None:
@@ -311,7 +345,11 @@ def _by_repetition(lines: Sequence[Line]) -> None:
         key = words(line.block.text)
         if key in seen and line.block.kind != "heading":
             line.reason = "repeated"
-        elif line.block.kind == "quote" and len(line.block.text) <= 300 and whole.count(" ".join(key)) > (1 if len(line.block.text) > 120 else 0):
+        elif (
+            line.block.kind == "quote"
+            and len(line.block.text) <= 300
+            and whole.count(" ".join(key)) > (1 if len(line.block.text) > 120 else 0)
+        ):
             line.reason = "repeated: pull quote"
         seen.add(key)
 

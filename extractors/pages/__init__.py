@@ -1,1 +1,1 @@
-"""Reading one page: markup in, pieces of text, their roles and the metadata out. Parts of `articles`; nothing else imports them."""
+"""Reading one page: markup in, pieces of text with their roles and the metadata out. The parts that `articles` is made of."""

@@ -57,7 +57,7 @@ AGENCIES: tuple[tuple[str, str], ...] = (
     ("CNN Newsource", r"cnn newsource|cnn wire"),
     ("Stacker", r"stacker"),
 )
-"""Canonical name and how it is written. Abbreviations in capitals match in capitals only: "AA", "PA" and "TT" are words elsewhere."""
+"""Canonical name and how it is written. Abbreviations in capitals match in capitals only: "AA" and "TT" are words elsewhere."""
 
 _ABBREVIATION = re.compile(r"^[A-ZČΑ-Ω]{2,4}\b")
 
@@ -69,14 +69,18 @@ def _pattern(written: str) -> str:
 
 _NAMED = "|".join(f"(?P<a{i}>{_pattern(written)})" for i, (_, written) in enumerate(AGENCIES))
 _WHOLE = re.compile(
-    rf"^[\s(\[–—\-=©/]*(?:(?i:by|von|par|por|od|source|sources|quelle|quellen|fuente|mit material(?: von|:)?|mit agenturen|with|avec|con|via|from|"
-    rf"источник|по материалам|źródło|πηγή|来源|credit)[\s:：]+)?(?:(?i:staff|agencies|agenturen|agencias|agence)\s*(?:[/,&+]|and|und|et|y)\s*)*(?:{_NAMED})"
+    rf"^[\s(\[–—\-=©/]*(?:(?i:by|von|par|por|od|source|sources|quelle|quellen|fuente|mit material(?: von|:)?|mit agenturen|"
+    rf"with|avec|con|via|from|"
+    rf"источник|по материалам|źródło|πηγή|来源|credit)[\s:：]+)?(?:(?i:staff|agencies|agenturen|agencias|agence)\s*(?:[/,&+]|"
+    rf"and|und|et|y)\s*)*(?:{_NAMED})"
     rf"(?:\s*(?:[/,&+|]|and|und|et|y|with|mit)\s*[\w./-]{{1,30}}){{0,3}}[\s)\]–—\-=.]*$"
 )
 _DATELINE = re.compile(rf"^(?:[^()]{{2,70}})?\(?(?<!\w)(?:{_NAMED})(?:[^()]{{0,20}}\)\s*[-–—:.]|\s*[-–—])")
 _CREDIT = re.compile(
-    rf"(?i:\b(?:reporting by|editing by|this (?:story|article|report) (?:was|is) (?:produced|provided|published) by|originally (?:published|appeared) (?:by|on)|"
-    rf"contributed to this report|copyright \d{{4}}|©\s*(?:\d{{4}})?|mit material (?:von|der)|with (?:files|reporting|inputs?) from|avec))\s*(?:the\s+|der\s+|l')?(?:{_NAMED})\b"
+    rf"(?i:\b(?:reporting by|editing by|this (?:story|article|report) (?:was|is) (?:produced|provided|published) by|"
+    rf"originally (?:published|appeared) (?:by|on)|"
+    rf"contributed to this report|copyright \d{{4}}|©\s*(?:\d{{4}})?|mit material (?:von|der)|with (?:files|reporting|"
+    rf"inputs?) from|avec))\s*(?:the\s+|der\s+|l')?(?:{_NAMED})\b"
 )
 
 

@@ -12,39 +12,53 @@ from extractors.pages.titles import words
 MAX_AUTHORS = 12
 
 _BY = re.compile(
-    r"^(?:(?:written|posted|published|reported|review(?:ed)?|story|analysis|opinion|words|text|words and photos|essay|column|interview)\s+)?"
+    r"^(?:(?:written|posted|published|reported|review(?:ed)?|story|analysis|opinion|words|text|words and photos|essay|"
+    r"column|interview)\s+)?"
     r"(?:by|von|vom|par|por|di|od|av|af|door|door:|autor(?:en|in|es|ka|zy)?|auteure?s?|author|redacción|text|texte|texto|bericht|"
     r"автор|текст|tekst|κείμενο|του|της|作者|记者|記者|文|作者:|出处)\s*[:：\s]\s*",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:;|,|\||•|·|、|/|\n|&(?!\w+;)|\+|\s(?:and|und|et|y|e|i|og|och|en|και|и|with|mit|avec|con|for|für|pour|para)\s)\s*", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"\s*(?:;|,|\||•|·|、|/|\n|&(?!\w+;)|\+|\s(?:and|und|et|y|e|i|og|och|en|και|и|with|mit|avec|con|for|für|pour|para)\s)\s*",
+    re.IGNORECASE,
+)
 _STRONG_SPLIT = re.compile(r"\s*(?:;|\||•|·|、|\n|\s(?:and|und)\s)\s*", re.IGNORECASE)
 _NOT_NAME = re.compile(
-    r"https?:|www\.|[@#<>{}\[\]=]|\d{2,}|\.(?:com|co\.uk|net|php|html?)\b|^(?:admin(?:istrator)?|administrateur|editor|editors|webmaster|"
+    r"https?:|www\.|[@#<>{}\[\]=]|\d{2,}|\.(?:com|co\.uk|net|php|html?)\b|^(?:admin(?:istrator)?|administrateur|editor|"
+    r"editors|webmaster|"
     r"unknown|anonymous|null|none|undefined|default|guest|user|author|authors?|n/a|not available|view profile|follow|see all|"
     r"read more|share|subscribe|updated?|published|posted|contributing|more by|all posts|opinion|news|home|contact)$",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\b(?:staff(?: writer| reporter)?|(?:senior |chief |deputy |associate |managing |executive |contributing |political |business |sports |news |digital |"
-    r"foreign |national |white house |health |science |tech(?:nology)? |online |multimedia |former |special )*(?:writer|reporter|editor|correspondent|"
-    r"columnist|contributor|journalist|producer|photographer|critic|analyst|freelancer|fellow|director|professor|intern)|redakteur(?:in)?|"
+    r"\b(?:staff(?: writer| reporter)?|(?:senior |chief |deputy |associate |managing |executive |contributing |political |"
+    r"business |sports |news |digital |"
+    r"foreign |national |white house |health |science |tech(?:nology)? |online |multimedia |former |special )*(?:writer|"
+    r"reporter|editor|correspondent|"
+    r"columnist|contributor|journalist|producer|photographer|critic|analyst|freelancer|fellow|director|professor|intern)|"
+    r"redakteur(?:in)?|"
     r"korrespondent(?:in)?|reporter(?:in)?|volont(?:ä|ae)r(?:in)?|journaliste|редактор|корреспондент)s?\b.*$",
     re.IGNORECASE,
 )
-_CREDENTIAL = re.compile(r"^(?:[A-Z][A-Za-z]?\.?){2,5}$|^(?:Ph\.?D|M\.?D|J\.?D|MBA|MPH|RDN?|RN|Jr|Sr|II|III|Esq|CFA|CFP|MS|MA|BSc|MSc|DO|LD|FAAP)\.?$")
+_CREDENTIAL = re.compile(
+    r"^(?:[A-Z][A-Za-z]?\.?){2,5}$|^(?:Ph\.?D|M\.?D|J\.?D|MBA|MPH|RDN?|RN|Jr|Sr|II|III|Esq|CFA|CFP|MS|MA|BSc|MSc|DO|LD|FAAP)\.?$"
+)
 _PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_OFFICE = re.compile(r"\b(?:officer|president|head of|chief|vice|founder|chair(?:man|woman)?|minister|secretary|manager)\b", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"\b(?:officer|president|head of|chief|vice|founder|chair(?:man|woman)?|minister|secretary|manager)\b", re.IGNORECASE
+)
 _DATE = re.compile(
-    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d+ (?:min|hours?|days?)|\d{1,2}[:.]\d\d|\b(?:19|20)\d\d\b|^\d+$|"
+    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d+ (?:min|hours?|days?)|\d{1,2}[:.]\d\d|\b(?:19|"
+    r"20)\d\d\b|^\d+$|"
     r"^(?:quelle|source|foto|photo|red)\b",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?:|www\.|facebook\.com|twitter\.com|^@?[\w.]+\d{2,}$")
 _TAIL = re.compile(
-    r"(?:,?\s+(?:(?:M\.?[ABSD]|M\.?P\.?H|R\.?D\.?N?|Ph\.?D|J\.?D|M\.?Ed|B\.?Sc|M\.?Sc|F\.?N\.?P|D\.?O|CFP|CFA)\.?)|\s+(?:for |of |at )?(?:the )?(?:associated press|reuters|afp))+$",
+    r"(?:,?\s+(?:(?:M\.?[ABSD]|M\.?P\.?H|R\.?D\.?N?|Ph\.?D|J\.?D|M\.?Ed|B\.?Sc|M\.?Sc|F\.?N\.?P|D\.?O|CFP|CFA)\.?)|"
+    r"\s+(?:for |of |at )?(?:the )?(?:associated press|reuters|afp))+$",
     re.IGNORECASE,
 )
 _JUNK = re.compile(r"\d|\b(?:min(?:ute)?s?|read|ago|updated?|published|posted)\b", re.IGNORECASE)
@@ -87,7 +101,12 @@ def _parts(text: str) -> list[str]:
     out: list[str] = []
     for part in strong:
         pieces = [p for p in _SPLIT.split(part) if p]
-        if len(pieces) == 2 and all(len(p.split()) == 1 and not _CREDENTIAL.match(p) for p in pieces) and "," in part and len(strong) == 1:
+        if (
+            len(pieces) == 2
+            and all(len(p.split()) == 1 and not _CREDENTIAL.match(p) for p in pieces)
+            and "," in part
+            and len(strong) == 1
+        ):
             out.append(f"{pieces[1]} {pieces[0]}")  # "Doe, Jane"
         else:
             out.extend(pieces)
@@ -139,8 +158,10 @@ def authors_of(claims: Sequence[Iterable[str]], site_names: Iterable[str]) -> tu
 
 
 _DESK = re.compile(
-    r"\b(?:staff|team|desk|news(?:room|desk)?|press|redaktion|rédaction|redacción|redazione|redakcja|редакция|editors?|editorial|agency|agencies|"
-    r"agenturen|online|media|newswire|report|journal|gazette|chronicle|bureau|presse|zeitung|rundfunk|mdr|ndr|wdr|zdf|wire|services?|times|post|herald|tribune|magazine|university|institute|\w+\.(?:de|at|ch|com|org|net|it|fr))\b",
+    r"\b(?:staff|team|desk|news(?:room|desk)?|press|redaktion|rédaction|redacción|redazione|redakcja|редакция|editors?|"
+    r"editorial|agency|agencies|"
+    r"agenturen|online|media|newswire|report|journal|gazette|chronicle|bureau|presse|zeitung|rundfunk|mdr|ndr|wdr|zdf|wire|"
+    r"services?|times|post|herald|tribune|magazine|university|institute|\w+\.(?:de|at|ch|com|org|net|it|fr))\b",
     re.IGNORECASE,
 )
 

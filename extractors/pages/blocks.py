@@ -9,10 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
-from extractors.pages.roles import HEADINGS, INLINE, SKIPPED, is_body, role_of
+from extractors.pages.roles import HEADINGS, INLINE, SKIPPED, hides, is_body, role_of
 
 MAX_PIECES = 20_000
 """The longest real page of 1,473 had 6,100 pieces; more is a log, a dump or an attack."""
@@ -20,8 +21,6 @@ MAX_PIECE_CHARS = 200_000
 
 _SPACE = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hide|hidden|d-none|is-hidden|u-hidden)(?:\s|$)")
-_SHOWN_CLASS = re.compile(r"(?:^|\s)(?:(?:sm|md|lg|xl)[:-]|d-(?:sm|md|lg|xl)-|(?:sm|md|lg|xl|medium|large)-?show)")
 _LANDMARKS = {
     "nav": "navigation",
     "footer": "navigation",
@@ -47,6 +46,9 @@ _ARIA_ROLES = {
     "button": "button",
 }
 _INLINE_WITH_ROLES = frozenset({"caption", "byline", "share", "newsletter"})
+_BOLD = frozenset({"b", "strong"})
+_BREAKS = frozenset({"br", "hr"})
+_MAY_HAVE_ROLE = frozenset({"span", "small", "cite", "time", "em"})
 _TEXT_TAGS = frozenset({"p", "li", *HEADINGS})
 
 
@@ -78,6 +80,7 @@ class Piece:
     link_chars: int = 0
     bold_chars: int = 0
     breaks: int = 0  # single line breaks inside
+    weight: float = -1.0  # of its prose, filled in by `mainbody`
 
     @property
     def link_density(self) -> float:
@@ -126,31 +129,36 @@ class _Walk:
     def run(self) -> tuple[Container, list[Piece]]:
         walker = etree.iterwalk(self._root, events=("start", "end"))
         for event, element in walker:
-            tag = element.tag
-            if event == "start":
-                if not isinstance(tag, str) or tag in SKIPPED:
-                    walker.skip_subtree()
-                elif tag in INLINE:
-                    if not self._open_inline(tag, element):
-                        walker.skip_subtree()
-                elif tag == "br" or tag == "hr":
-                    self._break(tag, element)
-                elif len(self._pieces) < MAX_PIECES:
-                    self._open(tag, element)
-                else:
-                    walker.skip_subtree()
-                    break
-            else:
-                if isinstance(tag, str) and tag not in SKIPPED:
-                    if tag in INLINE:
-                        self._close_inline(tag, element)
-                    elif tag != "br" and tag != "hr":
-                        self._close()
-                if element.tail and element is not self._root:
-                    self._add(element.tail)
+            if event == "end":
+                self._end(element.tag, element)
+            elif not self._start(element.tag, element):
+                walker.skip_subtree()
+            if len(self._pieces) > MAX_PIECES:
+                break
         self._flush()
         self._close_all()
         return self._top, self._pieces
+
+    def _start(self, tag: Any, element: etree._Element) -> bool:
+        """Open an element; False: skip what is inside."""
+        if not isinstance(tag, str) or tag in SKIPPED:
+            return False
+        if tag in INLINE:
+            return self._open_inline(tag, element)
+        if tag in _BREAKS:
+            self._break(tag, element)
+        else:
+            self._open(tag, element)
+        return True
+
+    def _end(self, tag: Any, element: etree._Element) -> None:
+        if isinstance(tag, str) and tag not in SKIPPED:
+            if tag in INLINE:
+                self._close_inline(tag, element)
+            elif tag not in _BREAKS:
+                self._close()
+        if element.tail and element is not self._root:
+            self._add(element.tail)
 
     def _add(self, text: str) -> None:
         self._text.append(text)
@@ -162,9 +170,9 @@ class _Walk:
     def _open_inline(self, tag: str, element: etree._Element) -> bool:
         if tag == "a":
             self._in_link += 1
-        elif tag == "b" or tag == "strong":
+        elif tag in _BOLD:
             self._in_bold += 1
-        elif tag == "span" or tag == "small" or tag == "cite" or tag == "time" or tag == "em":
+        elif tag in _MAY_HAVE_ROLE:
             attributes = _attributes_of(element)
             role = role_of(attributes) if attributes else None
             if role == "hidden" or _is_hidden(element):
@@ -179,7 +187,7 @@ class _Walk:
     def _close_inline(self, tag: str, element: etree._Element) -> None:
         if tag == "a":
             self._in_link -= 1
-        elif tag == "b" or tag == "strong":
+        elif tag in _BOLD:
             self._in_bold -= 1
         elif self._inline_containers and self._inline_containers[-1] is element:
             self._inline_containers.pop()
@@ -188,9 +196,11 @@ class _Walk:
     def _break(self, tag: str, element: etree._Element) -> None:
         following = element.getnext()
         before = self._text and self._text[-1].strip()
-        if tag == "hr" or (
-            following is not None and following.tag == "br" and not (element.tail or "").strip()
-        ) or (not before and self._breaks):
+        if (
+            tag == "hr"
+            or (following is not None and following.tag == "br" and not (element.tail or "").strip())
+            or (not before and self._breaks)
+        ):
             self._flush()
         elif self._text:
             self._breaks += 1
@@ -202,7 +212,9 @@ class _Walk:
         if tag in HEADINGS and role not in {"hidden", "caption"}:
             role = None  # a heading's class says how it looks, not whether it belongs
         if landmark := _LANDMARKS.get(tag):
-            role = role if role and landmark in {"aside", "figure", "navigation"} and role not in {"navigation", "dek"} else landmark
+            role = (
+                role if role and landmark in {"aside", "figure", "navigation"} and role not in {"navigation", "dek"} else landmark
+            )
         if aria := element.get("role"):
             role = _ARIA_ROLES.get(aria, role)
         if _is_hidden(element):
@@ -243,8 +255,8 @@ class _Walk:
     def _flush(self) -> None:
         if not self._text:
             return
-        text = one_line("".join(self._text)[:MAX_PIECE_CHARS])
-        if text:
+        raw = "".join(self._text)
+        if not raw.isspace() and (text := one_line(raw[:MAX_PIECE_CHARS])):
             self._pieces.append(
                 Piece(
                     text,
@@ -274,10 +286,10 @@ def _attributes_of(element: etree._Element) -> str:
 def _is_hidden(element: etree._Element) -> bool:
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
-    if (classes := element.get("class")) and _HIDDEN_CLASS.search(classes) and not _SHOWN_CLASS.search(classes):
+    if (classes := element.get("class")) and hides(classes):
         return True
     style = element.get("style")
-    return style is not None and _HIDDEN_STYLE.search(style) is not None
+    return style is not None and ("none" in style or "hidden" in style) and _HIDDEN_STYLE.search(style) is not None
 
 
 def ancestors_of(container: Container) -> Iterator[Container]:

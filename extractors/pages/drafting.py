@@ -21,7 +21,12 @@ def blocks_of(story: Story) -> list[Block]:
             role = "headline"  # noqa: PLW2901  # the headline goes to the title, wherever it stands
         own_row = _row_of(piece)
         block = Block(piece.text, _kind_of(piece), piece.link_density, role)
-        if row is not None and own_row is row and blocks[-1].kind == "table" and max(len(piece.text), len(blocks[-1].text)) <= MAX_CELL_CHARS * 4:
+        if (
+            row is not None
+            and own_row is row
+            and blocks[-1].kind == "table"
+            and max(len(piece.text), len(blocks[-1].text)) <= MAX_CELL_CHARS * 4
+        ):
             blocks[-1] = Block(f"{blocks[-1].text} | {piece.text}", "table", blocks[-1].link_density, blocks[-1].role)
         else:
             blocks.append(block)
@@ -36,7 +41,7 @@ def _row_of(piece: Piece) -> Container | None:
 
 
 def _around(piece: Piece) -> list[Container]:
-    out = []
+    out: list[Container] = []
     for container in ancestors_of(piece.container):
         if len(out) >= _NEAR or container.tag in {"article", "main", "body"}:
             break
@@ -44,19 +49,13 @@ def _around(piece: Piece) -> list[Container]:
     return out
 
 
+_KINDS = {"li": "list_item", "blockquote": "quote", "figcaption": "caption", "pre": "code"} | dict.fromkeys(HEADINGS, "heading")
+
+
 def _kind_of(piece: Piece) -> str:
     for container in _around(piece):
-        tag = container.tag
-        if tag in HEADINGS:
-            return "heading"
-        if tag == "li":
-            return "list_item"
-        if tag == "blockquote":
-            return "quote"
-        if tag == "figcaption":
-            return "caption"
-        if tag in {"td", "th"}:
+        if kind := _KINDS.get(container.tag):
+            return kind
+        if container.tag in {"td", "th"}:
             return "table" if len(piece.text) <= MAX_CELL_CHARS else "paragraph"
-        if tag == "pre":
-            return "code"
     return "paragraph"

@@ -20,7 +20,7 @@ class Head:
     links: dict[str, list[str]] = field(default_factory=dict)  # href by rel
     title: str | None = None
     language: str | None = None  # of the html element
-    statement: Statement = Statement()
+    statement: Statement = field(default_factory=Statement)
     is_amp: bool = False
 
     def first(self, *names: str) -> str | None:

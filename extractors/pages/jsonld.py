@@ -12,9 +12,12 @@ from typing import Any
 MAX_SCRIPT_CHARS = 2_000_000
 MAX_NODES = 3000
 
-_ARTICLE_TYPE = re.compile(r"(?:News|Report|Reportage|Opinion|Analysis|Background|Review|Satirical|Scholarly|Tech|Advertiser)?\w*Article|"
-                           r"BlogPosting|LiveBlogPosting|SocialMediaPosting|DiscussionForumPosting|Report|Review|Recipe|HowTo", re.IGNORECASE)  # fmt: skip
-_PAGE_TYPE = re.compile(r"WebPage|ItemPage|CreativeWork|VideoObject|ImageGallery|MediaGallery|AudioObject|PodcastEpisode", re.IGNORECASE)
+_ARTICLE_TYPE = re.compile(r"\w*Article|"
+                           r"BlogPosting|LiveBlogPosting|SocialMediaPosting|DiscussionForumPosting|Report|Review|Recipe|"
+                           r"HowTo", re.IGNORECASE)  # fmt: skip
+_PAGE_TYPE = re.compile(
+    r"WebPage|ItemPage|CreativeWork|VideoObject|ImageGallery|MediaGallery|AudioObject|PodcastEpisode", re.IGNORECASE
+)
 _LIST_TYPE = re.compile(r"CollectionPage|ItemList|SearchResultsPage|ProfilePage", re.IGNORECASE)
 _COMMENT = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\]\]>\*/|\]\]>)\s*$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
@@ -79,7 +82,7 @@ def statement_of(scripts: Iterable[str]) -> Statement:
 
 
 def parse(script: str) -> Any:
-    """Parse one script; the usual damage (comments around it, trailing commas, bare line breaks) is mended. None: beyond repair."""
+    """Parse one script, mending the usual damage (comments around it, trailing commas, line breaks). None: beyond repair."""
     text = _COMMENT.sub("", script[:MAX_SCRIPT_CHARS]).strip().rstrip(";")
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
         try:
@@ -103,7 +106,11 @@ def _nodes(data: Any) -> Iterator[dict[str, Any]]:
         elif isinstance(item, dict):
             if "@type" in item:
                 yield item
-            queue.extend(item[key] for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed") if isinstance(item.get(key), (dict, list)))
+            queue.extend(
+                item[key]
+                for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed")
+                if isinstance(item.get(key), (dict, list))
+            )
 
 
 def _types(node: Mapping[str, Any]) -> list[str]:

@@ -11,11 +11,15 @@ from extractors.pages.roles import HEADINGS
 from extractors.pages.titles import likeness, same_words, words
 
 OUTSIDE = frozenset({
-    "ad", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer", "embed", "factbox", "figure", "footnote",
-    "gallery", "hidden", "navigation", "newsletter", "paywall", "player", "poll", "pull_quote", "related", "share", "table_caption", "tags", "toc",
+    "ad", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer", "embed",
+    "factbox", "figure", "footnote",
+    "gallery", "hidden", "navigation", "newsletter", "paywall", "player", "poll", "pull_quote", "related", "share",
+    "table_caption", "tags", "toc",
 })  # fmt: skip
 """Roles whose text does not speak for the container around it."""
-NEVER_THE_STORY = frozenset({"comments", "navigation", "cookie", "related", "author_bio", "share", "byline", "tags", "breadcrumb"})
+NEVER_THE_STORY = frozenset(
+    {"comments", "navigation", "cookie", "related", "author_bio", "share", "byline", "tags", "breadcrumb"}
+)
 CAPTIONS = frozenset({"caption", "table_caption"})
 PICTURES = frozenset({"figure", "gallery", "player", "related", "byline"})
 MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
@@ -23,7 +27,8 @@ MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 OWN_ARTICLE_CHARS = 250
 """Less prose under a headline than this is a teaser of the story, not the story."""
 TOO_MUCH_PROSE = {
-    "button": 60, "toc": 80, "breadcrumb": 80, "tags": 150, "navigation": 250, "byline": 250, "share": 250, "ad": 350, "table_caption": 300,
+    "button": 60, "toc": 80, "breadcrumb": 80, "tags": 150, "navigation": 250, "byline": 250, "share": 250,
+    "ad": 350, "table_caption": 300,
 }  # fmt: skip
 """Characters of unlinked prose that a container of such a role cannot have; more, and the class name meant something else."""
 MAY_HOLD_STORY = 0.6
@@ -70,15 +75,17 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     scope = _own_article(top, named) or top
     container, prose = _choose(scope)
     container, prose = _second_thought(scope, container, prose)
+    total = min(total, effective(scope)) if scope is not top else total
     headline = named or _first_headline(pieces, container)
     container = _widen(container, pieces, scope)
     inside = _trimmed(list(pieces[container.first : container.end]), container, headline)
     _void_false_roles(container, headline)
-    roles = [_role_in(piece, container) for piece in inside]
     head = list(_standfirst(pieces, headline, container, description))
+    roles: list[str | None] = ["dek"] * len(head)
+    roles += [_role_in(piece, container) for piece in inside]
     return Story(
         [*head, *inside],
-        ["dek"] * len(head) + roles,
+        roles,
         container,
         prose,
         prose / total if total else 0.0,
@@ -88,6 +95,12 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
 
 def weigh(piece: Piece) -> float:
     """Measure how much a piece looks like running prose, in characters (an ideograph counts 2.5)."""
+    if piece.weight < 0.0:
+        piece.weight = _weighed(piece)
+    return piece.weight
+
+
+def _weighed(piece: Piece) -> float:
     chars = len(piece.text) - piece.link_chars
     if chars < 16 or piece.link_chars > chars or piece.container.tag in HEADINGS:
         return 0.0
@@ -305,7 +318,9 @@ def _heading_tag(piece: Piece) -> str | None:
     return None
 
 
-def _standfirst(pieces: Sequence[Piece], headline: Piece | None, container: Container, description: str | None) -> Iterator[Piece]:
+def _standfirst(
+    pieces: Sequence[Piece], headline: Piece | None, container: Container, description: str | None
+) -> Iterator[Piece]:
     """Yield what stands between headline and story and is written for the reader."""
     if headline is None or headline.index >= container.first or container.first - headline.index > 60:
         return

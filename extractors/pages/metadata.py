@@ -22,7 +22,8 @@ from extractors.urls import absolute_url, canonical_url, host_of, outlet_of
 META_TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "headline", "title")
 META_AUTHORS = (
     "parsely-author", "author", "article:author", "sailthru.author", "byl", "dc.creator", "dcterms.creator", "citation_author",
-    "article:author_name", "og:article:author", "cxenseparse:author", "authors", "rbauthors", "creator", "twitter:creator_name", "vr:author",
+    "article:author_name", "og:article:author", "cxenseparse:author", "authors", "rbauthors", "creator",
+    "twitter:creator_name", "vr:author",
 )  # fmt: skip
 META_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 META_SECTIONS = ("article:section", "parsely-section", "section", "cxenseparse:category", "og:article:section")
@@ -55,7 +56,8 @@ def site_names_of(head: Head, url: str) -> tuple[str, ...]:
     outlet = outlet_of(url)
     names = [
         *head.every(("og:site_name",)), head.statement.publisher, head.first("application-name"), head.first("dc.publisher"),
-        (head.first("twitter:site") or "").lstrip("@"), outlet, outlet.split(".")[0], host_of(url), host_of(url).removeprefix("www."),
+        (head.first("twitter:site") or "").lstrip("@"), outlet, outlet.split(".")[0], host_of(url),
+        host_of(url).removeprefix("www."),
     ]  # fmt: skip
     return tuple(dict.fromkeys(name for name in names if name))
 
@@ -78,7 +80,14 @@ def plain_text(value: str) -> str:
 
 
 def metadata_of(
-    head: Head, root: etree._Element, pieces: Sequence[Piece], headline: Piece | None, *, url: str, entry: Entry | None, now: datetime
+    head: Head,
+    root: etree._Element,
+    pieces: Sequence[Piece],
+    headline: Piece | None,
+    *,
+    url: str,
+    entry: Entry | None,
+    now: datetime,
 ) -> Metadata:
     """Gather the metadata of a page.
 
@@ -99,7 +108,11 @@ def metadata_of(
     said = head.statement
     people = [name for name, kind in said.authors if kind not in {"Organization", "NewsMediaOrganization"}]
     others = [name for name, kind in said.authors if kind in {"Organization", "NewsMediaOrganization"}]
-    claims: list[list[str]] = [people, *([*head.meta[name]] for name in META_AUTHORS if name in head.meta), list(_bylines(pieces, headline))]
+    claims: list[list[str]] = [
+        people,
+        *([*head.meta[name]] for name in META_AUTHORS if name in head.meta),
+        list(_bylines(pieces, headline)),
+    ]
     claims.insert(1, list(entry.authors) if entry else [])
     claims.append(others)
     authors, agency = authors_of(claims, names)
@@ -115,7 +128,9 @@ def metadata_of(
         section=said.section or head.first(*META_SECTIONS),
         description=description_of(head),
         site_name=head.first("og:site_name") or said.publisher,
-        declared_language=declared(head.language) or declared(head.first("content-language", "language", "og:locale")) or declared(said.language),
+        declared_language=declared(head.language)
+        or declared(head.first("content-language", "language", "og:locale"))
+        or declared(said.language),
         image_url=absolute_url(url, head.first("og:image", "og:image:url", "twitter:image", "twitter:image:src") or said.image),
         canonical_url=sane_canonical(head, url),
         is_paywalled=None if free is None else not free,
@@ -152,12 +167,16 @@ def _bylines(pieces: Sequence[Piece], headline: Piece | None) -> Iterator[str]:
             continue
         by_role = False
         for container in ancestors_of(piece.container):
-            if container.itemprop in {"author", "name"} or "author" in container.attributes.lower() or "byline" in container.attributes.lower():
+            if (
+                container.itemprop in {"author", "name"}
+                or "author" in container.attributes.lower()
+                or "byline" in container.attributes.lower()
+            ):
                 by_role = True
                 break
             if container.depth < piece.container.depth - 3:
                 break
         lower = piece.text.casefold()
-        if lower.startswith(("by ", "von ", "par ", "por ", "autor", "author", "text:", "автор")) or by_role:
-            if 2 <= len(words(piece.text)) <= 12:
-                yield piece.text
+        reads_so = lower.startswith(("by ", "von ", "par ", "por ", "autor", "author", "text:", "автор"))
+        if (reads_so or by_role) and 2 <= len(words(piece.text)) <= 12:
+            yield piece.text

@@ -13,21 +13,35 @@ from extractors.pages.heads import Head
 from extractors.records import Entry
 
 META_PUBLISHED = (
-    "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "publish-date",
-    "publishdate", "pubdate", "publication_date", "dc.date.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date",
-    "cxenseparse:recs:publishtime", "article.published", "citation_publication_date", "citation_date", "date", "rnews:datepublished",
-    "last-modified-published", "timestamp", "article_date_original", "originalpublicationdate", "created", "date_published", "dc.terms.created",
+    "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
+    "parsely-pub-date", "sailthru.date", "publish-date",
+    "publishdate", "pubdate", "publication_date", "dc.date.issued", "dcterms.created", "dc.date.created", "dc.date",
+    "dcterms.date",
+    "cxenseparse:recs:publishtime", "article.published", "citation_publication_date", "citation_date", "date",
+    "rnews:datepublished",
+    "last-modified-published", "timestamp", "article_date_original", "originalpublicationdate", "created", "date_published",
+    "dc.terms.created",
     "ptime", "displaydate", "bt:pubdate", "vr:published_time", "iso-8601-publish-date",
 )  # fmt: skip
-META_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified", "lastmod", "og:modified_time")
+META_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "dcterms.modified",
+    "lastmod",
+    "og:modified_time",
+)
 
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?([01]\d|[a-z]{3})[/_-]?([0-3]\d)?(?!\d)", re.IGNORECASE)
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 SUSPICIOUS = timedelta(days=3)
 """A claim further than this before the date in the URL is of something else (the site's template, a related story)."""
 
 
-def published(head: Head, root: etree._Element, url: str, entry: Entry | None, now: datetime) -> tuple[datetime | None, str | None]:
+def published(
+    head: Head, root: etree._Element, url: str, entry: Entry | None, now: datetime
+) -> tuple[datetime | None, str | None]:
     """Choose when an article was published.
 
     Args:

@@ -14,8 +14,10 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--.*?-->", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _JOINT = re.compile(r"\s+[|•·–—‹›«»:\-~]+\s+|\s*\|\s*|\s+::\s+|\s*｜\s*|_(?=[^_]{2,20}$)|(?<=\S):\s+(?=[^:]{2,30}$)")
 _SECTIONS = re.compile(
-    r"(?:world|uk|us|business|politics|sports?|tech(?:nology)?|science|health|opinion|entertainment|local|national|international|latest|breaking|"
-    r"top|money|culture|climate|europe|asia|africa|lifestyle|travel)?\s*(?:news|editorial|opinion|video|photos|analysis|nachrichten|noticias|actualités|новости|wiadomości|ειδήσεις|新闻)",
+    r"(?:world|uk|us|business|politics|sports?|tech(?:nology)?|science|health|opinion|entertainment|local|national|"
+    r"international|latest|breaking|"
+    r"top|money|culture|climate|europe|asia|africa|lifestyle|travel)?\s*(?:news|editorial|opinion|video|photos|analysis|"
+    r"nachrichten|noticias|actualités|новости|wiadomości|ειδήσεις|新闻)",
     re.IGNORECASE,
 )
 
@@ -71,7 +73,11 @@ def without_site(title: str, site_names: Iterable[str], headline: str | None = N
         last, first = joints[-1], joints[0]
         if len(words(title[: last.start()])) >= 2 and _is_site(title[last.end() :], names):
             title = title[: last.start()].rstrip()
-        elif len(words(title[first.end() :])) >= 3 and _is_site(title[: first.start()], names) and not _SECTIONS.fullmatch(title[: first.start()]):
+        elif (
+            len(words(title[first.end() :])) >= 3
+            and _is_site(title[: first.start()], names)
+            and not _SECTIONS.fullmatch(title[: first.start()])
+        ):
             title = title[first.end() :].lstrip()
         else:
             return title
@@ -81,8 +87,14 @@ def _is_site(part: str, names: set[str]) -> bool:
     glued = "".join(words(part))
     if not glued or len(words(part)) > 6:
         return False
-    return glued in names or _SECTIONS.fullmatch(part.strip()) is not None or any(
-        (name in glued and len(name) >= 0.5 * len(glued)) or (len(glued) >= 4 and name.startswith(glued)) for name in names if len(name) >= 3
+    return (
+        glued in names
+        or _SECTIONS.fullmatch(part.strip()) is not None
+        or any(
+            (name in glued and len(name) >= 0.5 * len(glued)) or (len(glued) >= 4 and name.startswith(glued))
+            for name in names
+            if len(name) >= 3
+        )
     )
 
 
