@@ -21,7 +21,7 @@ from extractors.warc import read_archived
 INDEX_NAME: Final = "index.sqlite"
 
 BUSY_SECONDS: Final = 60.0
-"""How long one process waits for another that is indexing; a 1 GB file takes about 40 s."""
+"""How long one process waits for another that is indexing; a 1 GB file of some 14,000 pages takes about 12 s."""
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS files (

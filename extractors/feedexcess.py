@@ -12,10 +12,10 @@ from typing import Final
 from extractors.errors import FeedUnreadable
 
 MAX_TAGS: Final = 1000
-"""Categories and keywords of one item. The most seen in the wild is 90."""
+"""Categories and keywords of one item. The most in 176 real feeds is 41."""
 
 MAX_ATTRIBUTES: Final = 1000
-"""Attributes of one tag. The most seen in the wild is 30 namespaces on a root element."""
+"""Attributes of one tag. The most in 176 real feeds is 49."""
 
 SUSPECT_BYTES: Final = 16_384
 """Below this no item can hold `MAX_TAGS` tags (`<category>` and its end take 20 bytes)."""

@@ -12,7 +12,7 @@ PERIOD_SECONDS: Final = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "mo
 """RSS 1.0 syndication module: http://web.resource.org/rss/1.0/modules/syndication/."""
 
 MAX_TTL_MINUTES: Final = 525_600
-"""A year. Seen in the wild: 10^9, by which somebody meant "never mind"."""
+"""A year: beyond it a number is a mistake and no wish."""
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

@@ -43,7 +43,7 @@ def read_opml(document: bytes, source: str, added_at: datetime | None = None) ->
         root = etree.fromstring(document.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise InputUnreadable(source, f"no OPML: {error}") from error
-    if root is None or (root.find(".//{*}outline") is None and etree.QName(root).localname.lower() != "opml"):
+    if root is None or (root.find(".//{*}outline") is None and str(root.tag).lower().rpartition("}")[2] != "opml"):
         raise InputUnreadable(source, "no OPML: it has no outlines")
     feeds: dict[str, Feed] = {}
     for feed in _feeds_in(root, added_at):

@@ -76,7 +76,7 @@ def _blocks(body: bytes, warnings: list[str]) -> Iterator[tuple[str, dict[str, l
     )
     try:
         for _, element in reader:
-            yield etree.QName(element).localname, _values(element)
+            yield str(element.tag).rpartition("}")[2], _values(element)
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
@@ -93,10 +93,10 @@ def _values(element: etree._Element) -> dict[str, list[str]]:
     values: dict[str, list[str]] = defaultdict(list)
     for child in element.iterdescendants():
         if isinstance(child.tag, str) and child.text and child.text.strip():  # type: ignore[redundant-expr]  # a comment's tag is none
-            name = etree.QName(child)
-            space = (name.namespace or child.prefix or "").lower()
-            prefix = next((word for word in ("news:", "image:", "video:") if word[:-1] in space), "")
-            values[prefix + name.localname.lower()].append(child.text.strip())
+            space, _, local = child.tag.lower().rpartition("}")  # no QName: what recovery leaves, such as <:>, is no name to it
+            declared, _, name = local.rpartition(":")
+            prefix = next((word for word in ("news:", "image:", "video:") if word[:-1] in f"{space}{declared}"), "")
+            values[prefix + name].append(child.text.strip())
     return values
 
 

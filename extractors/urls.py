@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 
@@ -64,6 +64,7 @@ _PATH_SAFE: Final = "/!$&'()*+,;=:@~-._"
 _QUERY_SAFE: Final = "/!$'()*,;:@~-._?"
 
 
+@lru_cache(maxsize=4096)  # a feed names most addresses twice, as link and as GUID
 def canonical_url(url: str) -> str:
     """Return the name under which a URL's article is known; the same for every variant of the address.
 

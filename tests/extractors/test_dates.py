@@ -69,6 +69,11 @@ def test_what_is_no_date_of_a_story_is_unknown(written: str | None) -> None:
     assert date_of(written, NOW) is None
 
 
+def test_a_wrong_language_is_forgiven() -> None:
+    assert date_of("21. November 2026 09:00", NOW, "ru") == date_of("21 ноября 2026 09:00", NOW, "xx") == NINE
+    assert date_of("21 ноября 2026 09:00", NOW, any_language=False) is None
+
+
 def test_a_day_alone_is_its_midnight() -> None:
     assert date_of("2026-11-21", NOW) == datetime(2026, 11, 21, tzinfo=UTC)
 

@@ -69,6 +69,17 @@ def test_an_empty_feed_is_a_feed() -> None:
     assert (parsed.title, parsed.entries) == ("Quiet", ())
 
 
+def test_a_full_text_in_the_place_of_the_summary_is_kept_whole() -> None:
+    text = "<p>Rain again.</p>" * 400
+
+    entry = parse_feed(
+        RSS.replace("</item>", f"<description><![CDATA[{text}]]></description></item>").encode(), None, URL, NOW
+    ).entries[0]
+
+    assert entry.content_html == text
+    assert 3900 < len(entry.summary or "") <= 4000
+
+
 def told(parsed: ParsedFeed) -> dict[str, Any]:
     """Spell a feed as JSON would, without what is unknown or empty."""
 
