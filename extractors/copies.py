@@ -90,8 +90,11 @@ class _Deciding:
         )
 
     def place(self, article: Article) -> None:
-        """Decide one article and remember it for the next ones."""
+        """Decide one article and remember it for the next ones; a member's new version stays where it is."""
         self.articles[article.article_id] = article
+        if article.article_id in self.clusters.cluster_of:
+            self._remember(article)
+            return
         others = self._worth_comparing(article)
         matches = self._matches(article, others)
         if self._learn_house_text(article, matches):

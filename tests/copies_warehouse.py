@@ -100,6 +100,10 @@ def insert_articles(connection: duckdb.DuckDBPyConnection, batch: Iterable[Artic
         connection.execute(
             "INSERT INTO main.articles BY NAME SELECT * FROM new_articles ANTI JOIN main.articles USING (article_id)"
         )
+        connection.execute(
+            "UPDATE main.articles SET text = new.text, word_count = new.word_count FROM new_articles AS new"
+            " WHERE articles.article_id = new.article_id AND articles.text <> new.text"
+        )
         connection.unregister("new_articles")
 
 

@@ -137,12 +137,16 @@ def candidates_for(
         equals[article_id].append(stored_id)
     shortlist = connection.execute(_FIND_SHORTLIST, {"max_clusters": MAX_CLUSTERS, "fellows": FELLOWS}).fetchall()
     hits = connection.execute("SELECT DISTINCT hash, stored_id, cluster_id FROM copy_hits ORDER BY hash, stored_id").fetchall()
-    placed = connection.execute("SELECT article_id FROM state.fingerprints SEMI JOIN texts USING (article_id)").fetchall()
+    placed = connection.execute(
+        "SELECT article_id FROM state.fingerprints SEMI JOIN texts USING (article_id, text_hash)"
+    ).fetchall()
     sightings: dict[int, list[int]] = defaultdict(list)
     for hash_, stored_id, _ in hits:
         sightings[hash_].append(stored_id)
     wanted = {stored_id for (stored_id,) in shortlist} | {stored_id for stored in equals.values() for stored_id in stored}
-    cluster_of, clusters = _clusters(connection, wanted | {stored_id for _, stored_id, _ in hits})
+    cluster_of, clusters = _clusters(
+        connection, wanted | {stored_id for _, stored_id, _ in hits} | {print_.article_id for print_ in prints}
+    )
     found = Candidates(
         articles=tuple(_articles(connection, wanted)),
         equals={article_id: tuple(stored) for article_id, stored in equals.items()},
@@ -168,21 +172,26 @@ def load_sequence(connection: duckdb.DuckDBPyConnection) -> int:
 def store_fingerprints(
     connection: duckdb.DuckDBPyConnection, fingerprints: Iterable[Fingerprint], decisions: Decisions, now: datetime
 ) -> None:
-    """Remember the sketches of a batch; those already stored are left alone. Runs in the caller's transaction."""
+    """Remember the sketches of a batch, in place of an earlier text's; unchanged ones are left alone.
+
+    Runs in the caller's transaction.
+    """
     prints = list(fingerprints)
     if not prints:
         return
     days = {print_.article_id: _day_of(print_, now) for print_ in prints}
+    rows: Mapping[str, Any] = {
+        "article_id": pa.array([print_.article_id for print_ in prints], pa.int64()),
+        "fingerprint_version": pa.array([print_.fingerprint_version for print_ in prints], pa.int16()),
+        "text_hash": pa.array([print_.text_hash for print_ in prints], pa.int64()),
+        "token_count": pa.array([print_.token_count for print_ in prints], pa.int32()),
+        "dated_on": pa.array([days[print_.article_id] for print_ in prints], pa.date32()),
+    }
+    _forget_earlier_texts(connection, rows)
     _insert(
         connection,
         "INSERT INTO state.fingerprints BY NAME SELECT * FROM incoming ANTI JOIN state.fingerprints USING (article_id)",
-        {
-            "article_id": pa.array([print_.article_id for print_ in prints], pa.int64()),
-            "fingerprint_version": pa.array([print_.fingerprint_version for print_ in prints], pa.int16()),
-            "text_hash": pa.array([print_.text_hash for print_ in prints], pa.int64()),
-            "token_count": pa.array([print_.token_count for print_ in prints], pa.int32()),
-            "dated_on": pa.array([days[print_.article_id] for print_ in prints], pa.date32()),
-        },
+        rows,
     )
     postings = [(hash_, article_id) for article_id, hashes in decisions.postings.items() for hash_ in hashes]
     _insert(
@@ -266,6 +275,71 @@ FROM (
 WHERE articles.article_id = named.article_id
   AND (articles.original_id, articles.copy_kind) IS DISTINCT FROM (named.original_id, named.copy_kind)
 """
+
+
+def _forget_earlier_texts(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
+    """Drop what an article's earlier text left behind; the postings, a table of millions, are read only where there is one."""
+    connection.register("incoming", pa.table(dict(rows)))
+    changed = connection.execute(_FIND_CHANGED).fetchall()
+    connection.unregister("incoming")
+    gone = {"article_id": pa.array([article_id for (article_id,) in changed], pa.int64())}
+    for statement in _FORGET_TEXTS:
+        _insert(connection, statement, gone)
+
+
+_FIND_CHANGED = """
+SELECT stored.article_id
+FROM state.fingerprints AS stored
+JOIN incoming USING (article_id)
+WHERE stored.text_hash <> incoming.text_hash
+"""
+
+_FORGET_TEXTS = (
+    "DELETE FROM state.fingerprints WHERE article_id IN (SELECT article_id FROM incoming)",
+    "DELETE FROM state.copy_postings WHERE article_id IN (SELECT article_id FROM incoming)",
+)
+
+_FORGET_ALL = (
+    "DELETE FROM state.fingerprints",
+    "DELETE FROM state.copy_postings",
+    "DELETE FROM state.copy_crowded",
+    "DELETE FROM state.copy_members",
+    "DELETE FROM state.copy_clusters",
+)
+
+
+def forget_other_versions(connection: duckdb.DuckDBPyConnection, fingerprint_version: int) -> int:
+    """Empty the memory of copies where it was made with another fingerprint, so that it can be made again.
+
+    Runs in the caller's transaction. Pairs in `main.copies` stay until they are decided again.
+
+    Returns:
+        How many articles must be read again with `unsketched`; 0 where the memory is of this version.
+
+    """
+    row = connection.execute(
+        "SELECT count(*) FROM state.fingerprints HAVING count(*) FILTER (fingerprint_version <> ?) > 0", [fingerprint_version]
+    ).fetchone()
+    if row is None:
+        return 0
+    for statement in _FORGET_ALL:
+        connection.execute(statement)
+    return int(row[0])
+
+
+def unsketched(connection: duckdb.DuckDBPyConnection, limit: int) -> list[Article]:
+    """Read stored articles whose copies were never looked for, the oldest first: the batches of a rebuild."""
+    rows = connection.execute(
+        """
+        SELECT article_id
+        FROM main.articles
+        ANTI JOIN state.fingerprints USING (article_id)
+        ORDER BY least(coalesce(published_at, first_seen_at), first_seen_at), article_id
+        LIMIT ?
+        """,
+        [limit],
+    ).fetchall()
+    return _articles(connection, [article_id for (article_id,) in rows])
 
 
 def _take_in(connection: duckdb.DuckDBPyConnection, decisions: Decisions) -> None:

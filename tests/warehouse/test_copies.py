@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from extractors.copies import decide
-from extractors.fingerprints import fingerprint_of
+from extractors.fingerprints import FINGERPRINT_VERSION, fingerprint_of
 from extractors.ids import article_id_of
 from extractors.records import Article
 from tests.copies_warehouse import NOW, new_warehouse, take_in
@@ -128,3 +129,83 @@ def test_a_text_without_words_is_nobodys_copy(warehouse: duckdb.DuckDBPyConnecti
     decisions = take_in(warehouse, empty)
 
     assert not decisions.copies
+
+
+def test_a_new_version_of_an_article_takes_the_place_of_the_old_one(warehouse: duckdb.DuckDBPyConnection) -> None:
+    first = article_of("https://a.example/1", "Nothing is known yet about the accident in the harbour of Port Alder.")
+    take_in(warehouse, [first])
+
+    take_in(warehouse, [replace(first, text=STORY)])
+    decisions = take_in(warehouse, [article_of("https://b.example/1", hours=2)])
+
+    assert [copy.original_id for copy in decisions.copies] == [first.article_id]
+    assert warehouse.execute("SELECT count(*) FROM state.fingerprints WHERE article_id = ?", [first.article_id]).fetchone() == (
+        1,
+    )
+
+
+def test_a_new_version_of_a_member_stays_in_its_cluster(warehouse: duckdb.DuckDBPyConnection) -> None:
+    copy = article_of("https://b.example/1", hours=2)
+    take_in(warehouse, [article_of("https://a.example/1"), copy])
+    before = originals(warehouse)
+
+    decisions = take_in(warehouse, [replace(copy, text=STORY + "\n\nThe port of Vessing said it was ready to help.")])
+
+    assert not decisions.memberships
+    assert originals(warehouse) == before
+
+
+def test_another_fingerprint_version_empties_the_memory_and_a_rebuild_finds_the_same(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    take_in(warehouse, [article_of("https://a.example/1"), article_of("https://b.example/1", hours=2)])
+    before = contents(warehouse)
+
+    assert memory.forget_other_versions(warehouse, FINGERPRINT_VERSION) == 0
+    assert memory.forget_other_versions(warehouse, FINGERPRINT_VERSION + 1) == 2
+    assert not contents(warehouse)["copy_members"]
+    take_in(warehouse, memory.unsketched(warehouse, 500))
+
+    assert contents(warehouse) == before
+    assert not memory.unsketched(warehouse, 500)
+
+
+def test_a_cluster_taken_in_by_another_leaves_no_orphans(warehouse: duckdb.DuckDBPyConnection) -> None:
+    first, second, third = STORY.strip().split("\n\n")
+    halves = [
+        article_of("https://a.example/1", f"{first}\n\n{second}"),
+        article_of("https://b.example/1", f"{second}\n\n{third}"),
+    ]
+    take_in(warehouse, halves)
+
+    take_in(warehouse, [article_of("https://c.example/1", hours=1)])
+
+    clusters = warehouse.execute("SELECT cluster_id, head_id, size FROM state.copy_clusters").fetchall()
+    members = warehouse.execute("SELECT cluster_id, count(*) FROM state.copy_members GROUP BY ALL").fetchall()
+    assert [(cluster_id, size) for cluster_id, _, size in clusters] == members
+    assert set(originals(warehouse).values()) == {head_id for _, head_id, _ in clusters}
+
+
+def test_one_batch_after_another_and_all_at_once_find_the_same(warehouse: duckdb.DuckDBPyConnection) -> None:
+    batch = [article_of(f"https://o{number}.example/1", hours=number) for number in range(6)]
+    for article in batch:
+        take_in(warehouse, [article])
+    at_once = new_warehouse()
+
+    take_in(at_once, batch)
+
+    assert originals(warehouse) == originals(at_once)
+
+
+def test_the_lookup_runs_on_a_reading_connection(tmp_path: Path) -> None:
+    path = tmp_path / "news.duckdb"
+    connection = new_warehouse(str(path))
+    take_in(connection, [article_of("https://a.example/1")])
+    connection.close()
+    reading = duckdb.connect(":memory:")
+    reading.execute(f"ATTACH '{path}' AS news (READ_ONLY)")
+    reading.execute("USE news")
+
+    candidates = memory.candidates_for(reading, [fingerprint_of(article_of("https://b.example/1"))], NOW)
+
+    assert [article.outlet for article in candidates.articles] == ["a.example"]
