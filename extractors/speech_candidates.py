@@ -130,7 +130,7 @@ class Grammar:
         for _ in range(_CLIMB):
             own = self._own_subject(verb)
             if own is not None:
-                return own
+                return self._meant_by(own, verb)
             if verb.tag_ in _FINITE and verb.dep_ in {"advcl", "ccomp", "dep"}:
                 return self._name_before(verb)  # a finite verb has a subject of its own: the parser lost it
             if verb.dep_ not in _TO_GOVERNOR:
@@ -138,6 +138,13 @@ class Grammar:
             verb = verb.head
         is_clause = verb.dep_ in {"acl", "relcl"} and verb.head.tag_.startswith(("NN", "PRP"))
         return verb.head if is_clause and not self.quoted[verb.head.i] else None
+
+    def _meant_by(self, subject: Token, verb: Token) -> Token:
+        """Kim slammed what he called “…”: the pronoun is the main clause's subject, who has a name."""
+        if subject.lower_ not in self.cues.pronouns or not subject.i or self.doc[subject.i - 1].lower_ != "what":
+            return subject
+        main = self._own_subject(_root_of(verb))
+        return main if main is not None and main.i < subject.i and main.tag_.startswith(("NN", "PRP")) else subject
 
     def _subject_of_participle(self, verb: Token) -> Token | None:
         if verb.tag_ != "VBG" or not verb.i:

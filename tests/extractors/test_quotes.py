@@ -81,6 +81,8 @@ def people_in(text: str, *names: str, kind: str = "person") -> list[Mention]:
         ("Berg's claim that “the bridge is safe” drew anger.", ["Berg"]),
         ("Berg’s office said the mayor would “rebuild the old bridge”.", ["Berg’s office"]),
         ("The plan, the judge wrote, was “plainly too vague for us”.", ["the judge"]),
+        ("Councillor Bo Dahl slammed what he described as “a dark day for Lund”.", ["Councillor Bo Dahl"]),
+        ("The paper could not verify what Berg called “a very grave crime”.", ["Berg"]),
         ("Prosecutors accuse him of “gross negligence and fraud”.", ["Prosecutors"]),
     ],
 )

@@ -10,7 +10,7 @@ from tests.attributed_quotes import Score, documents, score
 from tests.shared_data import shared
 
 # F1 of the rules the notes describe: .841 on the development set. "report" is the half whose errors were never read.
-FLOORS = {"tune": 0.915, "report": 0.89}
+FLOORS = {"tune": 0.925, "report": 0.895}
 
 
 @pytest.fixture(scope="module")
