@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 
 import httpx
@@ -59,9 +60,10 @@ def checked_url(url: str) -> httpx.URL:
         raise Fault(PageOutcome.BAD_URL, f"scheme {read.scheme[:20]!r}")
     if not _HOST.fullmatch(read.raw_host) or (port is not None and not 0 < port < 65536):
         raise Fault(PageOutcome.BAD_URL, f"host {read.host[:80]!r}")
-    return read.copy_with(fragment=None)
+    return read.copy_with(fragment=None) if read.fragment else read
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """Return the host as it is asked, "" for what is no URL."""
     try:
@@ -70,6 +72,7 @@ def host_of(url: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=4096)
 def domain_of(url: str) -> str:
     """Return the registrable domain whose spacing a URL falls under, "" for what is no URL."""
     return registrable_domain(host_of(url))
