@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 import httpcore
+
+from extractors.streams import dial
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """(host, port) -> addresses in order of preference; raises `socket.gaierror`."""
@@ -38,10 +39,6 @@ class NameNotFound(httpcore.ConnectError):
     def __init__(self, message: str, *, is_temporary: bool) -> None:
         super().__init__(message)
         self.is_temporary = is_temporary
-
-
-class TlsFailed(httpcore.ConnectError):
-    """The certificate or the handshake is bad."""
 
 
 def refusal_of(address: str) -> str | None:
@@ -110,15 +107,15 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self._allow_private = allow_private
         self._connect_to = {key.lower(): target for key, target in connect_to.items()}
         self._resolve = resolve
-        self._plain = httpcore.AnyIOBackend()
+        self._dial = dial
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        local_address: str | None = None,  # noqa: ARG002 - the same
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - the same
     ) -> httpcore.AsyncNetworkStream:
         """Dial the first address that may be dialled and answers.
 
@@ -142,11 +139,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 raise httpcore.ConnectTimeout(f"{host} did not answer within {timeout:g} s") from failure
             patience = left if number == len(targets) else min(left, FIRST_TRY_SECONDS)
             try:
-                stream = await self._plain.connect_tcp(address, target_port, patience, local_address, socket_options)
+                return await self._dial(address, target_port, patience)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
-            else:
-                return _Stream(stream)
         raise failure
 
     async def connect_unix_socket(self, path: str, *_args: Any, **_kwargs: Any) -> Any:
@@ -196,36 +191,3 @@ def _split_target(target: str, port: int) -> tuple[str, int]:
     else:
         address, own_port = target, ""
     return address, int(own_port) if own_port else port
-
-
-class _Stream(httpcore.AsyncNetworkStream):
-    """A connection whose TLS failures keep their name."""
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        self._stream = stream
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's interface
-        return await self._stream.read(max_bytes, timeout)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's interface
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        except httpcore.ConnectError as error:
-            raise TlsFailed(str(error)) from error
-        except BaseException:  # interrupted within the handshake: nobody else knows of this connection
-            await self._stream.aclose()
-            raise
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)

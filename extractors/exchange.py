@@ -15,10 +15,11 @@ from typing import Any
 import httpcore
 import httpx
 
-from extractors.addresses import AddressRefused, NameNotFound, TlsFailed
+from extractors.addresses import AddressRefused, NameNotFound
 from extractors.bodies import BodyBroken, BodyTooBig, decode_body, start_of_body
 from extractors.headers import Headers, header_of
 from extractors.records import PageOutcome
+from extractors.streams import TlsFailed
 from extractors.walls import HEAD_BYTES
 
 

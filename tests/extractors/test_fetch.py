@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import socket
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -211,27 +211,20 @@ def test_no_spelling_of_loopback_gets_through(host: str) -> None:
     assert page.outcome in {PageOutcome.ADDRESS_REFUSED, PageOutcome.BAD_URL, PageOutcome.DNS_FAILED}, page.detail
 
 
-@dataclass
-class Dialler(httpcore.AsyncNetworkBackend):
-    """Notes whom it was asked to dial, and dials nobody."""
-
-    dialled: list[str] = field(default_factory=list)
-
-    async def connect_tcp(self, host: str, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
-        self.dialled.append(host)
-        raise httpcore.ConnectError("nobody")
-
-
 def test_dns_rebinding_meets_a_check_on_the_very_address_that_is_dialled() -> None:
     answers = iter([["93.184.216.34"], ["127.0.0.1"], ["10.0.0.1", "1.1.1.1"]])
-    dialler = Dialler()
+    dialled: list[str] = []
+
+    async def dial(address: str, *_: Any) -> httpcore.AsyncNetworkStream:
+        dialled.append(address)
+        raise httpcore.ConnectError("nobody")
 
     async def resolve(_host: str, _port: int) -> list[str]:
         return next(answers)
 
     async def run() -> list[type[Exception]]:
         backend = GuardedBackend(allow_private=False, connect_to={}, resolve=resolve)
-        backend._plain = dialler  # type: ignore[assignment]  # instead of the network
+        backend._dial = dial  # instead of the network
         errors: list[type[Exception]] = []
         for _ in range(3):
             try:
@@ -241,7 +234,7 @@ def test_dns_rebinding_meets_a_check_on_the_very_address_that_is_dialled() -> No
         return errors
 
     assert asyncio.run(run()) == [httpcore.ConnectError, AddressRefused, httpcore.ConnectError]
-    assert dialler.dialled == ["93.184.216.34", "1.1.1.1"]
+    assert dialled == ["93.184.216.34", "1.1.1.1"]
 
 
 @pytest.mark.parametrize(
