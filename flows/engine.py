@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 # An embedded server takes 17-27 CPU-seconds to start (its first start migrates a database); Prefect waits 20 s.
-EPHEMERAL_STARTUP_SECONDS = 300
+EPHEMERAL_STARTUP_SECONDS = 180
 
 # Three heartbeats must be missed before a run counts as dead (see `zombie_automation`).
 HEARTBEAT_SECONDS = 30
@@ -52,6 +52,8 @@ def prepare_prefect(home: Path, *, quiet: bool = False) -> None:
 
     """
     os.environ.update(prefect_environment(home, os.environ))
+    if "PREFECT_HOME" in os.environ:  # a server that cannot open its database waits for its start-up time-out in silence
+        Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     if quiet:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
         os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")

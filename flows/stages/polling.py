@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
 from extractors.errors import FeedUnreadable
 from extractors.feeds import parse_feed
 from extractors.fetch import FetchMemory, FetchSettings, fetch_pages
 from extractors.hashes import body_hash_of
+from extractors.identity import settled
 from extractors.records import Entry, Feed, Outcome, Page, PageOutcome, ParsedFeed, Poll, Request, Rhythm
 from extractors.schedule import next_rhythm, request_of
 from extractors.urls import host_of
@@ -19,7 +22,7 @@ from flows import progress
 from warehouse.connection import writer
 from warehouse.ledger import expect_items, load_outcomes
 from warehouse.rows import transaction
-from warehouse.subscriptions import load_polls, store_rhythms
+from warehouse.subscriptions import entry_keys, load_polls, store_rhythms
 
 Due = tuple[Feed, Rhythm]
 
@@ -87,8 +90,8 @@ def load_polled(home: Path, run_id: str, due: Sequence[Due], polls: Sequence[Pol
 
     Killed in between, the next run polls again and finds the entries known: nothing is lost and nothing twice.
     """
-    entries = [entry for poll in polls if poll.parsed is not None for entry in poll.parsed.entries]
     with writer(home) as connection:
+        entries = [entry for poll in polls for entry in _settled(connection, poll)]
         report = load_polls(connection, run_id, (), entries, now)
         new_by_feed = Counter(entry.feed_url for entry in report.new)
         changed_by_feed = Counter(entry.feed_url for entry in report.changed)
@@ -102,6 +105,13 @@ def load_polled(home: Path, run_id: str, due: Sequence[Due], polls: Sequence[Pol
             expect_items(connection, run_id, len(polls))
         load_outcomes(connection, outcomes)
     return PollsLoaded(report.new, report.changed, report.known, outcomes)
+
+
+def _settled(connection: duckdb.DuckDBPyConnection, poll: Poll) -> list[Entry]:
+    """Let an entry that has moved or was renumbered bear the key it is known by."""
+    if poll.parsed is None:
+        return []
+    return settled(poll.parsed.entries, entry_keys(connection, poll.feed_url))
 
 
 def _outcome_of(run_id: str, poll: Poll, new: Counter[str], changed: Counter[str], now: datetime) -> Outcome:

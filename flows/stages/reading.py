@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extractors.articles import draft_of
+from extractors.articles import draft_of, draft_of_text
+from extractors.charset import decode
 from extractors.pool import DraftFailure, drafts_of
 from extractors.records import Draft, Entry, Outcome, Page
+from extractors.urls import outlet_of
 from flows import progress
 from flows.stages.fetching import Fetched
 
@@ -24,6 +26,23 @@ class Read:
     is_recheck: bool = False
 
 
+PLAIN_TEXT = "text/plain"
+
+
+def draft_page(page: Page, entry: Entry | None = None) -> Draft:
+    """Draft a page of HTML, or an article saved as plain text.
+
+    Raises:
+        PageUnreadable: There is no article in it.
+
+    """
+    if page.content_type != PLAIN_TEXT:
+        return draft_of(page, entry)
+    text, _ = decode(page.body, page.charset, "page")
+    url = page.final_url or page.url
+    return draft_of_text(text, url, outlet_of(url), page.fetched_at)
+
+
 EMPTY_KINDS = frozenset({"error", "empty"})
 """Kinds of page that hold no article, however well they were read."""
 
@@ -33,7 +52,7 @@ def read_pages(run_id: str, fetched: Iterable[Fetched], workers: int, timeout_se
     batch = list(fetched)
     readable = [one for one in batch if one.outcome is None]
     progress.expect("read", len(readable))
-    drafts = iter(drafts_of(((one.page, one.work.entry) for one in readable), workers, timeout_seconds, draft_of))
+    drafts = iter(drafts_of(((one.page, one.work.entry) for one in readable), workers, timeout_seconds, draft_page))
     read = []
     for one in batch:
         draft: Draft | None = None
