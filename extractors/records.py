@@ -53,6 +53,9 @@ class Rhythm:
     habit: tuple[float, ...] = ()  # decayed counts of entries: 24 by hour (UTC), then 7 by weekday (Monday first); see habits.py
     burst: float = 0.0  # decayed count of the newest entries, as of `succeeded_at`: news comes in bursts
     document_entries: int | None = None  # how many entries the feed's document held last
+    ttl_seconds: int | None = None  # as the document said last; a 304 does not repeat it
+    skip_hours: tuple[int, ...] = ()  # 0..23, UTC; the same
+    skip_days: tuple[int, ...] = ()  # 0 = Monday; the same
     distrusts_validators: bool = False  # the server said 304 (or kept its ETag) while the body had changed: ask unconditionally
 
 

@@ -108,11 +108,18 @@ def next_rhythm(
         interval = _backed_off(feed, learnt, poll, now, settings)
     at = now + _jittered(interval, learnt, settings)
     at = max([at, *_not_before(feed, learnt, poll, now, settings)])
+    if feed.interval_seconds is None:
+        at = _after_pause(at, learnt)
     return replace(learnt, interval_seconds=round(interval.total_seconds()), next_poll_at=at)
 
 
 def _after_success(polled: Rhythm, before: Rhythm, poll: Poll, new_entries: int, now: datetime) -> Rhythm:
     page, parsed = poll.page, poll.parsed
+    hints = (
+        parsed.hints
+        if parsed is not None
+        else Hints(before.ttl_seconds, skip_hours=before.skip_hours, skip_days=before.skip_days)
+    )
     rate, habit = _learnt_habit(before, poll, new_entries, now)
     body_hash = body_hash_of(page.body) if page.outcome is PageOutcome.FETCHED and page.body else before.body_hash
     etag, last_modified = header_of(page.headers, "etag"), header_of(page.headers, "last-modified")
@@ -134,6 +141,9 @@ def _after_success(polled: Rhythm, before: Rhythm, poll: Poll, new_entries: int,
         hub_url=parsed.hub_url if parsed is not None else before.hub_url,
         entries_per_day=rate,
         burst=habits.updated_burst(before.burst, new_entries if before.succeeded_at else 0, now - (before.succeeded_at or now)),
+        ttl_seconds=hints.ttl_seconds,
+        skip_hours=hints.skip_hours,
+        skip_days=hints.skip_days,
         document_entries=len(parsed.entries) if parsed is not None and parsed.entries else before.document_entries,
         habit=habit,
     )
@@ -249,6 +259,15 @@ def _not_before(feed: Feed, rhythm: Rhythm, poll: Poll, now: datetime, settings:
     return [min(wish, limit) for wish in wishes if wish is not None]
 
 
+def _after_pause(at: datetime, rhythm: Rhythm) -> datetime:
+    """Move a time out of the hours and days in which the publisher says nothing changes; if none is left, they mean nothing."""
+    for hours in range(8 * 24):
+        later = at if not hours else at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=hours)
+        if later.hour not in rhythm.skip_hours and later.weekday() not in rhythm.skip_days:
+            return later + (_share_of(rhythm.feed_url, "pause", 600) * timedelta(seconds=1) if hours else timedelta(0))
+    return at
+
+
 def _freshness(rhythm: Rhythm, hints: Hints, http: Hints, now: datetime, settings: RhythmSettings) -> list[datetime | None]:
     """List until when the document counts as fresh.
 
@@ -258,9 +277,9 @@ def _freshness(rhythm: Rhythm, hints: Hints, http: Hints, now: datetime, setting
     limit = settings.longest_hint_seconds
     seconds = [min(wait, limit) for wait in (http.max_age_seconds, hints.max_age_seconds) if wait is not None]
     said = [http.expires_at, hints.expires_at, *(now + timedelta(seconds=wait) for wait in seconds)]
-    if hints.ttl_seconds is not None and not any(said):
+    if rhythm.ttl_seconds is not None and not any(said):
         turnover = _worthwhile(rhythm, now, timedelta(seconds=limit), effort=math.inf)
-        said.append(now + min(timedelta(seconds=min(hints.ttl_seconds, limit)), turnover))
+        said.append(now + min(timedelta(seconds=max(0, min(rhythm.ttl_seconds, limit))), turnover))
     return said
 
 

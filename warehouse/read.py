@@ -30,7 +30,7 @@ def rhythms(connection: duckdb.DuckDBPyConnection) -> list[Rhythm]:
             SELECT feed_url,
                    rhythms.* EXCLUDE (
                        feed_url, interval_seconds, polls, failures, moved_sightings, is_gone, habit, burst,
-                       distrusts_validators
+                       skip_hours, skip_days, distrusts_validators
                    ),
                    coalesce(rhythms.interval_seconds, feeds.interval_seconds, 3600) AS interval_seconds,
                    coalesce(polls, 0) AS polls,
@@ -39,6 +39,8 @@ def rhythms(connection: duckdb.DuckDBPyConnection) -> list[Rhythm]:
                    coalesce(is_gone, false) AS is_gone,
                    coalesce(habit, []) AS habit,
                    coalesce(burst, 0.0) AS burst,
+                   coalesce(skip_hours, []) AS skip_hours,
+                   coalesce(skip_days, []) AS skip_days,
                    coalesce(distrusts_validators, false) AS distrusts_validators
             FROM main.feeds
             LEFT JOIN state.rhythms USING (feed_url)

@@ -44,6 +44,9 @@ _RHYTHM = {
     "habit": pa.list_(DOUBLE),
     "burst": DOUBLE,
     "document_entries": INTEGER,
+    "ttl_seconds": BIGINT,
+    "skip_hours": pa.list_(INTEGER),
+    "skip_days": pa.list_(INTEGER),
     "distrusts_validators": BOOLEAN,
 }
 _ENTRY = {

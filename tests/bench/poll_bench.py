@@ -3,8 +3,9 @@
     python -m tests.bench.poll_bench [--feeds 1000] [--cycles 3] [--no-reader]
     python -m tests.bench.poll_bench --memory 50 --feeds 200
 
-The server is a process of its own; each feed has an address of its own in 127.0.0.0/8. The first cycle fills both stores, the others
-are measured: fetch, parse, compare with what is known, store. `reader` is installed from the index into a temporary environment.
+The server is a process of its own; each feed has an address of its own in 127.0.0.0/8. The first cycle fills both stores, the
+others are measured: fetch, parse, compare with what is known, store. `reader` is installed from the index into an
+environment of its own.
 """
 
 from __future__ import annotations
@@ -52,14 +53,16 @@ for line in sys.stdin:
 
 def document_of(number: int, edition: int) -> bytes:
     """Write one feed; each edition has one entry more at its top."""
-    begin = datetime(2026, 11, 1, tzinfo=UTC)
+    begin, site = datetime(2026, 11, 1, tzinfo=UTC), f"https://paper-{number}.example/"
     items = "".join(
-        f"<item><title>Report {number}-{story} on the harbour</title><link>https://paper-{number}.example/{story}</link>"
-        f"<guid isPermaLink='false'>{number}-{story}</guid><pubDate>{begin + timedelta(hours=story):%a, %d %b %Y %H:%M:%S} +0000</pubDate>"
-        f"<description>The council of town {number} spoke of report {story} for an hour and agreed on little. {'More. ' * 40}</description></item>"
+        f"<item><title>Report {number}-{story} on the harbour</title><link>{site}{story}</link>"
+        f"<guid isPermaLink='false'>{number}-{story}</guid>"
+        f"<pubDate>{begin + timedelta(hours=story):%a, %d %b %Y %H:%M:%S} +0000</pubDate>"
+        f"<description>The council of town {number} spoke of report {story} for an hour. {'More. ' * 40}</description></item>"
         for story in range(edition + ENTRIES, edition, -1)
     )
-    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>Paper {number}</title><link>https://paper-{number}.example/</link><description>d</description>{items}</channel></rss>".encode()
+    head = f"<title>Paper {number}</title><link>{site}</link><description>d</description>"
+    return f"<?xml version='1.0'?><rss version='2.0'><channel>{head}{items}</channel></rss>".encode()
 
 
 async def serve(feeds: int) -> None:
@@ -97,10 +100,8 @@ def _reply_to(path: str, head: str, edition_of: object) -> bytes:
     if f'"{edition}"' in head:
         return f'HTTP/1.1 304 Same\r\nETag: "{edition}"\r\n\r\n'.encode()
     body = document_of(number, edition)
-    return (
-        f'HTTP/1.1 200 OK\r\nETag: "{edition}"\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}\r\n\r\n'.encode()
-        + body
-    )
+    kind = f"Content-Type: application/rss+xml\r\nContent-Length: {len(body)}"
+    return f'HTTP/1.1 200 OK\r\nETag: "{edition}"\r\n{kind}\r\n\r\n'.encode() + body
 
 
 def address_of(number: int) -> str:

@@ -319,13 +319,13 @@ def _live(feed: SyntheticFeed, first: float, end: float, rule: Rule, tally: Tall
 MATCHES: dict[str, RhythmSettings] = {
     # for each peer the turn of our one dial that beats it on both counts; no rule can beat all at once with one turn, since
     # fixed 15 min sends 30 times what news-crawl sends
-    "fixed 15 min": RhythmSettings(effort=0.026, shortest_seconds=300),
+    "fixed 15 min": RhythmSettings(effort=0.022, shortest_seconds=300),
     "fixed 60 min": DEFAULT,
     "miniflux entry_frequency": RhythmSettings(effort=0.35),
     "miniflux round_robin": DEFAULT,
     "CommaFeed": RhythmSettings(effort=0.06),
-    "rss-fetcher": RhythmSettings(effort=0.8),
-    "news-crawl": RhythmSettings(effort=0.9),
+    "rss-fetcher": RhythmSettings(effort=1.0),
+    "news-crawl": RhythmSettings(effort=1.0),
 }
 
 

@@ -97,6 +97,27 @@ def test_a_ttl_in_which_stories_would_be_lost_is_refuted_by_the_feed_but_http_is
     assert wait_after(held) == timedelta(hours=12)
 
 
+def test_skipped_hours_and_days_are_left_out_and_remembered_over_a_304() -> None:
+    claim = Hints(skip_hours=tuple(range(12, 20)), skip_days=(3,))  # the rest of this Wednesday but its evening, and Thursday
+    first = next_rhythm(FEED, Rhythm(FEED.feed_url), poll_of(page(), timedelta(minutes=30), claim), 30, NOW)
+    later = NOW.replace(hour=23, minute=50)
+
+    second = next_rhythm(FEED, first, poll_of(page(PageOutcome.UNCHANGED, 304)), 0, later)
+
+    assert first.next_poll_at is not None
+    assert second.next_poll_at is not None
+    assert timedelta(hours=8) <= first.next_poll_at - NOW < timedelta(hours=8, minutes=11)
+    assert (second.next_poll_at.weekday(), second.next_poll_at.hour) == (4, 0)
+
+
+def test_a_publisher_who_skips_every_hour_means_nothing() -> None:
+    after = next_rhythm(
+        FEED, Rhythm(FEED.feed_url), poll_of(page(), timedelta(hours=1), Hints(skip_days=tuple(range(7)))), 1, NOW
+    )
+
+    assert wait_after(after) < timedelta(hours=24)
+
+
 def test_own_network_down_leaves_the_rhythm_as_it_was() -> None:
     before = Rhythm(FEED.feed_url, failures=2.5, polls=7, etag='"a"')
 
