@@ -311,14 +311,15 @@ _WRITE_NAMING = (
     INSERT INTO main.entity_aliases BY NAME
     SELECT
         entity_id,
-        alias,
-        any_value(kind)                      AS kind,
-        first(rule ORDER BY documents DESC, key)     AS rule,
-        first(evidence ORDER BY documents DESC, key) AS evidence,
-        sum(documents)::BIGINT               AS documents
-    FROM state.name_aliases
-    SEMI JOIN changed_entities USING (entity_id)
-    GROUP BY entity_id, alias
+        surface                                           AS alias,
+        any_value(kind)                                   AS kind,
+        first(rule ORDER BY aliases.documents DESC, key)     AS rule,
+        first(evidence ORDER BY aliases.documents DESC, key) AS evidence,
+        count(DISTINCT article_id)                        AS documents
+    FROM (FROM state.name_aliases SEMI JOIN changed_entities USING (entity_id)) AS aliases
+    JOIN state.name_uses AS uses USING (kind, key)
+    WHERE uses.is_full
+    GROUP BY entity_id, surface
     """,
     """
     INSERT INTO main.entities BY NAME

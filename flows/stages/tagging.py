@@ -70,7 +70,7 @@ def tag_chunk(articles: Sequence[Article], engine: str) -> Tagged:
     by_article: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_article.setdefault(mention.article_id, []).append(mention)
-    grammar = load_model(DEFAULT_MODEL if engine == "gazetteer" else engine)
+    grammar = None if engine == "gazetteer" else load_model(engine)  # without a model, quotations are read by patterns
     return mentions, quotes_of(articles, by_article, grammar)
 
 
