@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from warehouse.rows import first_row
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -192,7 +194,7 @@ def check(connection: duckdb.DuckDBPyConnection) -> list[Violation]:
     """
     found = []
     for promise, query in PROMISES.items():
-        row = connection.execute(f"SELECT count(*), any_value(b::VARCHAR) FROM ({query}) AS b").fetchone()  # noqa: S608 (constants)
+        row = first_row(connection.execute(f"SELECT count(*), any_value(b::VARCHAR) FROM ({query}) AS b"))  # noqa: S608 (constants)
         if row and row[0]:
             found.append(Violation(promise, int(row[0]), str(row[1])))
     return found

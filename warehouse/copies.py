@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import Article, Candidates, Cluster, Decisions, Fingerprint
+from warehouse.rows import first_row
 
 WINDOW_DAYS = 45
 """Real copies follow within two days; reprints of features within weeks. Equal texts are found over all time."""
@@ -165,7 +166,7 @@ def candidates_for(
 
 def load_sequence(connection: duckdb.DuckDBPyConnection) -> int:
     """Return the number of the last load; candidates of an older one must be looked up again."""
-    row = connection.execute("SELECT max(value) FROM state.counters WHERE name = 'load_seq'").fetchone()
+    row = first_row(connection.execute("SELECT max(value) FROM state.counters WHERE name = 'load_seq'"))
     return int(row[0]) if row and row[0] is not None else 0
 
 

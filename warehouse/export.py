@@ -12,6 +12,7 @@ import duckdb
 
 from warehouse.connection import reader, translated
 from warehouse.errors import QueryRefused
+from warehouse.rows import first_row
 
 DATED = ("articles",)
 OF_ARTICLES = ("captions", "copies", "mentions", "quotes", "removed_lines", "revisions")
@@ -71,7 +72,7 @@ def _export(connection: duckdb.DuckDBPyConnection, table: str, target: Path) -> 
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        rows = connection.execute(_copy_statement(table, draft)).fetchone()
+        rows = first_row(connection.execute(_copy_statement(table, draft)))
         shutil.rmtree(final, ignore_errors=True)
         draft.rename(final)
     finally:

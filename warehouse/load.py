@@ -14,7 +14,7 @@ from warehouse import copies as copy_memory
 from warehouse import names
 from warehouse.articles import NEW, REFRESHED, REVISED, UNCHANGED, decide, refreshed, store_articles
 from warehouse.ledger import store_outcomes
-from warehouse.rows import AT, BIGINT, DOUBLE, INTEGER, TEXT, TEXTS, arrow_of, ids_of, registered, transaction
+from warehouse.rows import AT, BIGINT, DOUBLE, INTEGER, TEXT, TEXTS, arrow_of, first_row, ids_of, registered, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _store(
 
 def next_load_seq(connection: duckdb.DuckDBPyConnection) -> int:
     """Raise the counter of loads and return it; inside the transaction of the load."""
-    row = connection.execute("UPDATE state.counters SET value = value + 1 WHERE name = 'load_seq' RETURNING value").fetchone()
+    row = first_row(connection.execute("UPDATE state.counters SET value = value + 1 WHERE name = 'load_seq' RETURNING value"))
     return int(row[0]) if row else 0
 
 

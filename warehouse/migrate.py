@@ -13,6 +13,7 @@ from importlib.resources import files
 import duckdb
 
 from warehouse.errors import WarehouseDamaged, WarehouseNewer
+from warehouse.rows import first_row
 
 _LEDGER = """
 CREATE SCHEMA IF NOT EXISTS state;
@@ -89,9 +90,11 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: str) -> list[str]:
 
 
 def _applied(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
-    has_ledger = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'state' AND table_name = 'schema_migrations'"
-    ).fetchone()
+    has_ledger = first_row(
+        connection.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'state' AND table_name = 'schema_migrations'"
+        )
+    )
     if not has_ledger or not has_ledger[0]:
         _run(connection, _LEDGER)
         return {}

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import Mention, NameAlias, NameRule, NameUse, Naming
-from warehouse.rows import BIGINT, BOOLEAN, INTEGER, TEXT, TEXTS, arrow_of, ids_of, registered
+from warehouse.rows import BIGINT, BOOLEAN, INTEGER, TEXT, TEXTS, arrow_of, first_row, ids_of, registered
 
 type_of_decision = Callable[[Sequence[NameAlias], Sequence[NameRule]], Naming]
 type_of_reading = Callable[[Iterable[Mention]], list[NameUse]]
@@ -137,7 +137,7 @@ def _widen(connection: duckdb.DuckDBPyConnection) -> list[NameRule]:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
-    row = connection.execute(statement).fetchone()
+    row = first_row(connection.execute(statement))
     return int(row[0]) if row else 0
 
 

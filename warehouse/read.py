@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import Article, Caption, Feed, Mention, Quote, RemovedLine, Rhythm
-from warehouse.rows import BIGINT, registered, utc
+from warehouse.rows import BIGINT, first_row, registered, utc
 
 Record = TypeVar("Record")
 
@@ -65,7 +65,7 @@ def due_feeds(connection: duckdb.DuckDBPyConnection, now: datetime) -> list[tupl
 
 def load_seq(connection: duckdb.DuckDBPyConnection) -> int:
     """Return the counter that rises with every load: what was decided at another value needs another look."""
-    row = connection.execute("SELECT value FROM state.counters WHERE name = 'load_seq'").fetchone()
+    row = first_row(connection.execute("SELECT value FROM state.counters WHERE name = 'load_seq'"))
     return int(row[0]) if row else 0
 
 

@@ -75,6 +75,12 @@ def registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Ite
             connection.unregister(name)
 
 
+def first_row(result: duckdb.DuckDBPyConnection) -> tuple[Any, ...] | None:
+    """Return the first row of a result and finish it: DuckDB 2.0 holds a connection busy after a bare `fetchone()`."""
+    rows = result.fetchall()
+    return rows[0] if rows else None
+
+
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Commit all or nothing."""

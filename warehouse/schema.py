@@ -13,7 +13,8 @@ from warehouse.connection import writer
 _HEAD = """# The schema
 
 Made from the COMMENTs in the database by `python -m warehouse.schema`; a test keeps it true. `SELECT * FROM guide` says the same
-inside the file. Schema `main` is for analysts and stable; schema `state` is the pipeline's own memory and may change with any release.
+inside the file. Schema `main` is for analysts and stable; schema `state` is the pipeline's own memory and may change with any
+release.
 """
 _COLUMNS = """
 SELECT column_name, data_type, is_nullable, comment

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import Stemmer
 
-from warehouse.rows import TEXT, registered, transaction
+from warehouse.rows import TEXT, first_row, registered, transaction
 
 DOCUMENTS_AT_ONCE = 20_000
 """20,000 articles make 10 million tokens: 1 GB while they are counted."""
@@ -152,5 +152,5 @@ def _stems(connection: duckdb.DuckDBPyConnection) -> pa.Table:
 
 def _next(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     """Return the last number in use, or -1: `row_number()` counts from 1."""
-    row = connection.execute(query).fetchone()
+    row = first_row(connection.execute(query))
     return -1 if row is None or row[0] is None else int(row[0])

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from extractors.ids import id_of
 from extractors.records import Entry, Feed, Rhythm
-from warehouse.rows import AT, BIGINT, BOOLEAN, DOUBLE, INTEGER, TEXT, TEXTS, arrow_of, registered, transaction
+from warehouse.rows import AT, BIGINT, BOOLEAN, DOUBLE, INTEGER, TEXT, TEXTS, arrow_of, first_row, registered, transaction
 
 _FEED = {
     "feed_url": TEXT,
@@ -243,5 +243,5 @@ def entry_of(payload: str) -> Entry:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
+    row = first_row(connection.execute(query))
     return int(row[0]) if row else 0

@@ -68,12 +68,11 @@ def state(connection: duckdb.DuckDBPyConnection) -> list[object]:
 
 
 def name_of(connection: duckdb.DuckDBPyConnection, article_id: int, surface: str) -> str | None:
-    row = connection.execute(
+    rows = connection.execute(
         "SELECT entities.name FROM main.mentions LEFT JOIN main.entities USING (entity_id) WHERE article_id = ? AND surface = ?",
         [article_id, surface],
-    ).fetchone()
-    assert row is not None
-    return row[0]  # type: ignore[no-any-return]  # a VARCHAR
+    ).fetchall()
+    return rows[0][0]  # type: ignore[no-any-return]  # a VARCHAR
 
 
 @pytest.fixture
@@ -164,7 +163,7 @@ def test_curated_words_win_and_moves_are_logged(everything: duckdb.DuckDBPyConne
     together = NameRule("person", "maria olm", "anneke wouters", "same")
     store_rule(everything, together, names.naming_of, NOW)
     assert name_of(everything, 14, "Maria Olm") == name_of(everything, 8, "Anneke Wouters")
-    assert everything.execute("SELECT count(*) > 0 FROM state.name_log").fetchone() == (True,)
+    assert everything.execute("SELECT count(*) > 0 FROM state.name_log").fetchall() == [(True,)]
 
 
 def test_resolving_history_again_changes_nothing(everything: duckdb.DuckDBPyConnection) -> None:

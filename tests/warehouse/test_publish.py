@@ -45,8 +45,8 @@ def take_in(home: Path, *numbers: int) -> None:
 def count(home: Path) -> int:
     connection = reader(home)
     try:
-        row = connection.execute("SELECT count(*) FROM articles").fetchone()
-        return int(row[0]) if row else -1
+        rows = connection.execute("SELECT count(*) FROM articles").fetchall()
+        return int(rows[0][0])
     finally:
         connection.close()
 
