@@ -53,11 +53,20 @@ LANGUAGES = {
 """ISO 639-1 -> Snowball algorithm; a word of any other language is its own stem."""
 
 _FORGET = """
-DELETE FROM state.search_documents AS known
-WHERE NOT EXISTS (
-    FROM main.articles WHERE articles.article_id = known.article_id AND articles.content_hash = known.content_hash
+DELETE FROM state.search_documents
+WHERE document IN (
+    SELECT document FROM state.search_documents ANTI JOIN main.articles USING (article_id, content_hash)
 )
 """
+_MISSING = """
+CREATE OR REPLACE TEMP TABLE missing_documents AS
+SELECT rowid AS place, article_id
+FROM main.articles
+ANTI JOIN state.search_documents USING (article_id)
+ORDER BY place
+LIMIT $most
+"""
+# New articles stand at the end of the table: the bounds spare reading the texts before them, which are most of the file.
 _FRESH = """
 CREATE OR REPLACE TEMP TABLE fresh_documents AS
 SELECT ($first + row_number() OVER (ORDER BY published_date, article_id))::INTEGER AS document,
@@ -67,7 +76,7 @@ SELECT ($first + row_number() OVER (ORDER BY published_date, article_id))::INTEG
        title,
        text
 FROM main.articles
-WHERE article_id IN (SELECT article_id FROM main.articles ANTI JOIN state.search_documents USING (article_id) LIMIT $most)
+WHERE rowid BETWEEN $low AND $high AND article_id IN (SELECT article_id FROM missing_documents)
 """
 _TOKENS = """
 CREATE OR REPLACE TEMP TABLE fresh_words AS
@@ -123,18 +132,24 @@ def refresh_search(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _index_some(connection: duckdb.DuckDBPyConnection) -> int:
     with transaction(connection):
-        first = _next(connection, "SELECT max(document) FROM state.search_documents")
-        connection.execute(_FRESH, {"first": first, "most": DOCUMENTS_AT_ONCE})
-        count = _next(connection, "SELECT count(*) - 1 FROM fresh_documents") + 1
+        connection.execute(_MISSING, {"most": DOCUMENTS_AT_ONCE})
+        count, low, high = first_row(connection.execute("SELECT count(*), min(place), max(place) FROM missing_documents")) or (
+            0,
+            0,
+            0,
+        )
         if count:
+            first = _next(connection, "SELECT max(document) FROM state.search_documents")
+            connection.execute(_FRESH, {"first": first, "low": low, "high": high})
             connection.execute(_TOKENS, {"longest": MAX_WORD_CHARS})
             with registered(connection, stems=_stems(connection)):
                 connection.execute(_NEW_WORDS, {"first": _next(connection, "SELECT max(word_id) FROM state.search_words")})
             connection.execute(_POSTINGS)
             connection.execute(_DOCUMENTS)
             connection.execute("DROP TABLE fresh_words")
-        connection.execute("DROP TABLE fresh_documents")
-    return count
+            connection.execute("DROP TABLE fresh_documents")
+        connection.execute("DROP TABLE missing_documents")
+    return int(count)
 
 
 def _stems(connection: duckdb.DuckDBPyConnection) -> pa.Table:

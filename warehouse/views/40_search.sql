@@ -36,78 +36,114 @@ filters AS MATERIALIZED (
            max(lower(value)) FILTER (WHERE field = 'section') AS section,
            max(lower(value)) FILTER (WHERE field = 'language') AS language,
            max(try_cast(value AS DATE)) FILTER (WHERE field = 'after') AS after,
-           min(try_cast(value AS DATE)) FILTER (WHERE field = 'before') AS before
+           min(try_cast(value AS DATE)) FILTER (WHERE field = 'before') AS before,
+           count(*) FILTER (WHERE field <> 'title') > 0 AS has_any
     FROM parts
 ),
+phrases AS MATERIALIZED (
+    SELECT list({'is_unwanted': is_unwanted, 'in_title': field IS NOT NULL, 'plain': search_plain(value)}) AS all_phrases
+    FROM parts
+    WHERE is_phrase AND (field IS NULL OR field = 'title')
+),
 wanted AS MATERIALIZED (
-    SELECT DISTINCT part, is_unwanted, field IS NOT NULL AS in_title, is_phrase, word, value[-1:] = '*' AND NOT is_phrase AS is_prefix
-    FROM (SELECT *, unnest(search_words(value)) AS word FROM parts WHERE field IS NULL OR field = 'title')
+    SELECT row_number() OVER () AS slot, *
+    FROM (
+        SELECT DISTINCT part, is_unwanted, field IS NOT NULL AS is_of_title, is_phrase, word, value[-1:] = '*' AND NOT is_phrase AS is_prefix
+        FROM (SELECT *, unnest(search_words(value)) AS word FROM parts WHERE field IS NULL OR field = 'title')
+    )
 ),
 stems AS MATERIALIZED (
-    SELECT wanted.part, wanted.word, known.language, known.stem
+    SELECT slot, known.language, known.stem
     FROM wanted
     JOIN state.search_words AS known USING (word)
     WHERE NOT wanted.is_phrase AND NOT wanted.is_prefix
 ),
 -- A word that stands in no article has no stem on record; the longest stem that it begins with will do: rationing -> ration.
 guessed AS MATERIALIZED (
-    SELECT DISTINCT part, wanted.word, known.language, known.stem
-    FROM (FROM wanted ANTI JOIN state.search_words USING (word)) AS wanted
+    SELECT DISTINCT slot, known.language, known.stem
+    FROM (FROM wanted ANTI JOIN stems USING (slot)) AS wanted
     JOIN state.search_words AS known
       ON starts_with(wanted.word, known.stem) AND length(known.stem) >= 4 AND length(wanted.word) - length(known.stem) <= 5
     WHERE NOT wanted.is_phrase AND NOT wanted.is_prefix
-    QUALIFY rank() OVER (PARTITION BY part, wanted.word ORDER BY length(known.stem) DESC) = 1
+    QUALIFY rank() OVER (PARTITION BY slot ORDER BY length(known.stem) DESC) = 1
 ),
 forms AS MATERIALIZED (
-    SELECT DISTINCT part, stems.word, known.word_id
+    SELECT DISTINCT slot, known.word_id
     FROM (FROM stems UNION ALL FROM guessed) AS stems
     JOIN state.search_words AS known USING (language, stem)
     UNION
-    SELECT part, wanted.word, known.word_id
+    SELECT slot, known.word_id
     FROM wanted
     JOIN state.search_words AS known USING (word)
     UNION
-    SELECT part, wanted.word, known.word_id
+    SELECT slot, known.word_id
     FROM wanted
     JOIN state.search_words AS known ON starts_with(known.word, wanted.word)
     WHERE wanted.is_prefix
 ),
 hits AS MATERIALIZED (
-    SELECT part, word, posting.document, sum(posting.times) AS times, bool_or(posting.in_title) AS in_title
+    SELECT slot, document, sum(times)::INTEGER AS times, bool_or(in_title) AS in_title
     FROM (SELECT word_id, document, times, in_title FROM state.search_postings WHERE word_id IN (SELECT word_id FROM forms)) AS posting
     JOIN forms USING (word_id)
-    GROUP BY ALL
+    GROUP BY slot, document
 ),
+collection AS MATERIALIZED (
+    SELECT count(*) AS documents, avg(words) AS mean_words FROM state.search_documents
+),
+-- BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009); a word in the title counts two times more.
 weights AS MATERIALIZED (
-    SELECT part, word, ln(1 + (total - count(*) + 0.5) / (count(*) + 0.5)) AS weight, any_value(mean_words) AS mean_words
-    FROM hits, (SELECT count(*) AS total, avg(words) AS mean_words FROM state.search_documents)
-    GROUP BY part, word, total
+    SELECT slot, ln(1 + (any_value(documents) - count(*) + 0.5) / (count(*) + 0.5)) AS weight, any_value(mean_words) AS mean_words
+    FROM hits, collection
+    GROUP BY slot
 ),
-scored AS (
-    SELECT hits.document,
-           count(*) FILTER (WHERE NOT is_unwanted) AS found,
-           sum(
-               weight * 2.2 * (times + 2 * hits.in_title::INTEGER)
-               / (times + 2 * hits.in_title::INTEGER + 1.2 * (0.25 + 0.75 * document.words / mean_words))
-           ) FILTER (WHERE NOT is_unwanted) AS score
+candidates AS MATERIALIZED (
+    SELECT any_value(document.article_id) AS article_id,
+           hits.document,
+           sum(weight * 2.2 * (times + 2 * hits.in_title::INTEGER) / (times + 2 * hits.in_title::INTEGER + 1.2 * (0.25 + 0.75 * document.words / mean_words)))
+               FILTER (WHERE NOT is_unwanted) AS score
     FROM hits
-    JOIN wanted USING (part, word)
-    JOIN weights USING (part, word)
+    JOIN wanted USING (slot)
+    JOIN weights USING (slot)
     JOIN state.search_documents AS document ON document.document = hits.document
-    WHERE hits.in_title OR NOT wanted.in_title
+    WHERE hits.in_title OR NOT wanted.is_of_title
     GROUP BY hits.document
     HAVING bool_and(NOT is_unwanted OR is_phrase)
+       AND count(*) FILTER (WHERE NOT is_unwanted) = (SELECT count(*) FROM wanted WHERE NOT is_unwanted)
 ),
-candidates AS (
-    SELECT article_id, score
-    FROM scored
-    JOIN state.search_documents USING (document)
-    WHERE found = (SELECT count(*) FROM wanted WHERE NOT is_unwanted)
+-- The text, which is most of the file, is read only where a phrase has to be looked for.
+fitting AS MATERIALIZED (
+    SELECT candidates.* FROM candidates, filters WHERE NOT has_any
+    UNION ALL
+    SELECT candidates.article_id, candidates.document, candidates.score
+    FROM (SELECT candidates.*, filters.* FROM candidates, filters WHERE has_any) AS candidates
+    JOIN main.articles AS article USING (article_id)
+    WHERE (candidates.outlet IS NULL OR contains(lower(article.outlet), candidates.outlet))
+      AND (candidates.author IS NULL OR contains(lower(array_to_string(article.authors, ' ')), candidates.author))
+      AND (candidates.agency IS NULL OR contains(lower(article.agency), candidates.agency))
+      AND (candidates.section IS NULL OR contains(lower(article.section), candidates.section))
+      AND (candidates.language IS NULL OR article.language = candidates.language)
+      AND (candidates.after IS NULL OR article.published_date >= candidates.after)
+      AND (candidates.before IS NULL OR article.published_date < candidates.before)
 ),
-phrases AS MATERIALIZED (
-    SELECT list({'is_unwanted': is_unwanted, 'in_title': field IS NOT NULL, 'plain': search_plain(value)}) AS phrases
-    FROM parts
-    WHERE is_phrase AND (field IS NULL OR field = 'title')
+found AS MATERIALIZED (
+    FROM (
+        SELECT fitting.* FROM fitting, phrases WHERE all_phrases IS NULL
+        UNION ALL
+        SELECT fitting.* EXCLUDE (all_phrases)
+        FROM (SELECT fitting.*, all_phrases FROM fitting, phrases WHERE all_phrases IS NOT NULL) AS fitting
+        JOIN main.articles AS article USING (article_id)
+        WHERE len(
+            list_filter(
+                all_phrases,
+                lambda phrase: phrase.is_unwanted = contains(
+                    search_plain(CASE WHEN phrase.in_title THEN article.title ELSE concat(article.title, '. ', article.text) END),
+                    phrase.plain
+                )
+            )
+        ) = 0
+    )
+    ORDER BY score DESC, document DESC
+    LIMIT most
 )
 SELECT round(score, 3) AS score,
        article.article_id,
@@ -116,29 +152,8 @@ SELECT round(score, 3) AS score,
        article.title,
        article.language,
        article.original_id,
-       article.canonical_url,
-       article.text
-FROM candidates
+       article.canonical_url
+FROM found
 JOIN main.articles AS article USING (article_id)
-CROSS JOIN filters
-CROSS JOIN phrases
-WHERE (filters.outlet IS NULL OR contains(lower(article.outlet), filters.outlet))
-  AND (filters.author IS NULL OR contains(lower(array_to_string(article.authors, ' ')), filters.author))
-  AND (filters.agency IS NULL OR contains(lower(article.agency), filters.agency))
-  AND (filters.section IS NULL OR contains(lower(article.section), filters.section))
-  AND (filters.language IS NULL OR article.language = filters.language)
-  AND (filters.after IS NULL OR article.published_date >= filters.after)
-  AND (filters.before IS NULL OR article.published_date < filters.before)
-  AND (
-      phrases.phrases IS NULL
-      OR len(
-          list_filter(
-              phrases.phrases,
-              lambda phrase: phrase.is_unwanted
-                  = contains(search_plain(CASE WHEN phrase.in_title THEN article.title ELSE concat(article.title, '. ', article.text) END), phrase.plain)
-          )
-      ) = 0
-  )
-ORDER BY score DESC, article.published_at DESC, article.article_id
-LIMIT most;
-COMMENT ON MACRO TABLE main.search IS 'Articles that hold all words, best first (BM25, title thrice). Words match their other forms too; "a phrase" word for word; pref*; -without; title:word outlet:x author:x agency:x section:x language:en after:2026-01-31 before:2026-02-28.';
+ORDER BY found.score DESC, found.document DESC;
+COMMENT ON MACRO TABLE main.search IS 'Articles that hold all words, best first (BM25, title thrice). Words match their other forms too; "a phrase" word for word; pref*; -without; title:word outlet:x author:x agency:x section:x language:en after:2026-01-31 before:2026-02-28. Columns score, article_id, published_at, outlet, title, language, original_id, canonical_url.';
