@@ -90,10 +90,18 @@ def one_run(home: Path, number: int) -> tuple[Cost, Cost]:
         url = f"https://outlet1.example/bench/{number}/{n}"
         articles.append(
             Article(
-                article_id_of(url), url, url, "outlet1.example", f"{text} {number} {n}", newest + timedelta(minutes=1), title=text[:60],
-                published_at=newest, language="en", extractor_version="bench",
+                article_id_of(url),
+                url,
+                url,
+                "outlet1.example",
+                f"{text} {number} {n}",
+                newest + timedelta(minutes=1),
+                title=text[:60],
+                published_at=newest,
+                language="en",
+                extractor_version="bench",
             )
-        )  # fmt: skip
+        )
         mentions += [
             Mention(article_id_of(url), "Name", m * 30, m * 30 + 4, "person", "model", entity_id=(n * m) % 500) for m in range(17)
         ]
