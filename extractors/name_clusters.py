@@ -83,8 +83,10 @@ def _fitting(
             continue
         if key in keys:
             return [(cluster, "known name" if cluster.known else "same letters")]
-        verdicts = [compare_people(name, other) for other in cluster.names]
-        if all(verdict.same for verdict in verdicts):
+        # A curated person may have names that have nothing in common: Mahmoud Abbas, Abu Mazen.
+        members = cluster.names if cluster.known is None else [other for other in cluster.names if other.block == name.block]
+        verdicts = [compare_people(name, other) for other in members]
+        if verdicts and all(verdict.same for verdict in verdicts):
             fitting.append((cluster, verdicts[0].rule))
     return fitting
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from extractors.errors import ModelUnusable
 from extractors.passages import Passage, passages_of
 from extractors.records import Article
+from extractors.truecase import truecased
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -63,6 +64,7 @@ class LanguageModel:
         self.name = name
         self.version = version
         self.digest = digest
+        self.common = _common_words(nlp)
 
     @contextmanager
     def reading(self, articles: Iterable[Article], text_of: Callable[[Passage], str] | None = None) -> Iterator[Reading]:
@@ -73,10 +75,15 @@ class LanguageModel:
             text_of: What the model reads in place of a passage's text; must keep the length. Default: the text itself.
 
         """
-        passages = [passage for article in articles for passage in passages_of(article)]
+        passages = truecased([passage for article in articles for passage in passages_of(article)], self.is_common)
         with self.nlp.memory_zone():  # without it a worker's vocabulary grows for ever
             texts = [passage.text if text_of is None else text_of(passage) for passage in passages]
             yield Reading(passages, self.docs(texts), self)
+
+    def is_common(self, word: str) -> bool:
+        """Tell whether a lower-case word is an ordinary one: the lemmatiser's lists know it, or its stem."""
+        stems = (word, *(word.removesuffix(ending) for ending in ("s", "es", "ed", "d", "ing", "'s", "’s", "ly")))
+        return not self.common or any(stem in self.common or f"{stem}e" in self.common for stem in stems)
 
     def docs(self, texts: Iterable[str]) -> list[Doc]:
         """Tokenise texts and tag their names, in order."""
@@ -124,6 +131,17 @@ def load_model(name: str = DEFAULT_MODEL) -> LanguageModel:
     if "ner" not in nlp.pipe_names:
         raise ModelUnusable(name, "the model has no `ner` component")
     return LanguageModel(nlp, name, str(nlp.meta.get("version", "")), digest)
+
+
+def _common_words(nlp: Language) -> frozenset[str]:
+    """Collect stop words and the lists of the lemmatiser; empty where the model has none."""
+    lemmatizer: Any = nlp.get_pipe("lemmatizer") if nlp.has_pipe("lemmatizer") else None
+    lookups = getattr(lemmatizer, "lookups", None)
+    if lookups is None or not lookups.has_table("lemma_index"):
+        return frozenset()
+    kinds = lookups.get_table("lemma_index").values()
+    irregular = lookups.get_table("lemma_exc").values() if lookups.has_table("lemma_exc") else ()
+    return frozenset(nlp.Defaults.stop_words).union(*kinds, *irregular)
 
 
 def digest_of(folder: Path) -> str:

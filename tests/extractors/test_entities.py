@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from extractors import engines
 from extractors.entities import mentions_in, tagger
 from extractors.passages import region_text
 from extractors.records import Article, Caption, Mention
@@ -61,3 +62,54 @@ def test_another_language_gets_gazetteer_mentions() -> None:
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "...", "1234 5678"])
 def test_a_text_without_names_has_no_mentions(text: str) -> None:
     assert found(article_of(text)) == []
+
+
+def test_photo_credits_and_headline_sections_are_not_news() -> None:
+    article = article_of(
+        "Talks in Lisbon went on. (AP Photo/Jane Doe)\n\nPic: Reuters", title="Spy chief claims moment is close | World News"
+    )
+
+    assert [mention.surface for mention in found(article)] == ["Lisbon"]
+
+
+def test_titles_are_kept_beside_the_name() -> None:
+    mentions = found(article_of("Kremlin spokesman Dmitry Peskov met Mr Lind."))
+
+    assert [(mention.surface, mention.titles) for mention in mentions if mention.kind == "person"] == [
+        ("Dmitry Peskov", ("Kremlin spokesman",)),
+        ("Lind", ("Mr",)),
+    ]
+
+
+def test_money_and_demonyms_are_no_places() -> None:
+    assert names("The Ukrainian side paid US $2 million.") == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "module", "text", "expected"),
+    [
+        (
+            "fr",
+            "fr_core_news_sm",
+            "Le président Emmanuel Macron est arrivé à Lyon.",
+            {"Emmanuel Macron": "person", "Lyon": "place"},
+        ),
+        ("ru", "natasha", "Президент Владимир Путин прибыл в Самару.", {"Владимир Путин": "person", "Самару": "place"}),
+    ],
+)
+def test_other_languages_are_tagged_where_their_extra_is_installed(
+    language: str, module: str, text: str, expected: dict[str, str]
+) -> None:
+    pytest.importorskip(module)
+
+    surfaces = {mention.surface: mention.kind for mention in found(article_of(text, language=language))}
+
+    assert expected.items() <= surfaces.items()
+
+
+def test_a_language_without_its_extra_falls_back_to_the_gazetteer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(engines.ENGINES, "fr", "fr_core_news_absent")
+
+    mentions = found(article_of("Il est arrivé à Kyiv hier.", language="fr"))
+
+    assert [(mention.surface, mention.engine) for mention in mentions] == [("Kyiv", "gazetteer")]
