@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from flows.errors import SettingsInvalid
@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     )
     copy_window_days: Annotated[int, Field(ge=1)] = Field(45, description="How far back near-identical copies are looked for.")
     recheck: bool = Field(default=True, description="Ask again for articles at 15 min, 1 h, 3 h, 24 h and 7 d to see revisions.")
+    dashboard_token: SecretStr | None = Field(
+        None, description="What readers of the dashboard must show as `?token=`; needed to bind it beyond loopback."
+    )
     archive_days: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Days WARC files are kept; unset keeps them for ever."
     )
