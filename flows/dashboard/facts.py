@@ -20,9 +20,7 @@ _FACTS = question("""
            coalesce((SELECT max(coalesce(finished_at, started_at)) FROM runs), max(first_seen_at)) AS as_of
     FROM articles
 """)
-_OUTLETS = question(
-    "SELECT outlet FROM articles GROUP BY outlet ORDER BY count(*) DESC, outlet LIMIT $most", most=MOST_OUTLETS
-)
+_OUTLETS = question("SELECT outlet FROM articles GROUP BY outlet ORDER BY count(*) DESC, outlet LIMIT $most", most=MOST_OUTLETS)
 _LANGUAGES = question(
     "SELECT language FROM articles WHERE language IS NOT NULL GROUP BY language ORDER BY count(*) DESC, language"
 )

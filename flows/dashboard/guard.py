@@ -74,7 +74,7 @@ def refusal(door: Door, method: str, headers: Headers) -> tuple[HTTPStatus, str]
         return HTTPStatus.METHOD_NOT_ALLOWED, "Only GET: nothing can be changed here."
     if door.token is None and name_in(headers.get("host", "")) not in door.names:
         return HTTPStatus.MISDIRECTED_REQUEST, (
-            "This address is not served here. Open http://127.0.0.1 with the dashboard's port, or start it with --host and a token."
+            "This address is not served here. Open http://127.0.0.1 with this port, or start it with --host and a token."
         )
     if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
         return HTTPStatus.FORBIDDEN, "Another site may link here, but not ask in your name."
