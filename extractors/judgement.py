@@ -113,7 +113,7 @@ def _objection_to_article(found: Comparison, *, same_title: bool) -> str | None:
     is_rewritten = found.coverage >= 0.70 and found.lead_facts >= 0.90 and outside >= 0.50
     if found.facts_agree < 0.60 and not is_rewritten:
         return "the facts in the shared passages differ"
-    if found.lead_facts < 0.60 and not _has_new_lead(found):
+    if found.lead_facts < 0.60 and not _has_new_lead(found) and not _is_respelt(found):
         return "the leads state different facts"
     is_enough = found.coverage >= 0.40 and (found.matched >= 15 or found.coverage >= 0.80)
     if is_enough or _is_heavily_cut(found) or (same_title and _is_told_alike(found)):
@@ -170,6 +170,13 @@ def _has_new_lead(found: Comparison) -> bool:
     both_leads = min(found.own.lead_facts, found.other.lead_facts)
     outside = max(found.own.outside_facts, found.other.outside_facts)
     return found.coverage >= 0.55 and found.facts_agree >= 0.95 and both_leads >= 0.30 and outside >= 0.20
+
+
+def _is_respelt(found: Comparison) -> bool:
+    """See whether nearly all of both texts is shared and no figure differs: an outlet that writes Kiev for Kyiv."""
+    both = min(found.own.coverage, found.other.coverage)
+    has_other_figures = any(letter.isdigit() for pair in found.differing for fact in pair for letter in fact)
+    return both >= 0.80 and found.matched >= 100 and found.facts_agree >= 0.75 and not has_other_figures
 
 
 def _is_heavily_cut(found: Comparison) -> bool:

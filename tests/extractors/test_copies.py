@@ -106,6 +106,17 @@ def test_a_text_with_other_numbers_is_a_revision_and_says_which() -> None:
     assert found.differing_facts == ("14 -> 17", "1,900 -> 1,950")
 
 
+def test_names_spelt_by_another_house_style_do_not_hide_a_copy() -> None:
+    other = (
+        STORY.replace("Port Alder", "Port Aulder")
+        .replace("Maren", "Maarin")
+        .replace("Holt", "Hollt")
+        .replace("Tuesday", "Monday")
+    )
+
+    assert kind(STORY, other) in {"near", "revision"}
+
+
 def test_the_evidence_is_a_sentence_an_analyst_can_use() -> None:
     found = pair(article(outlet="reuters.example"), article(HALF, "b.example", hours=2))
 
