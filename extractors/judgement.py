@@ -115,6 +115,8 @@ def _objection_to_article(found: Comparison, *, same_title: bool) -> str | None:
         return "the facts in the shared passages differ"
     if found.lead_facts < 0.60 and not _has_new_lead(found) and not _is_respelt(found):
         return "the leads state different facts"
+    if not _is_in_one_piece(found, same_title=same_title):
+        return "only sentences are shared, no passage"
     is_enough = found.coverage >= 0.40 and (found.matched >= 15 or found.coverage >= 0.80)
     if is_enough or _is_heavily_cut(found) or (same_title and _is_told_alike(found)):
         return None
@@ -154,7 +156,7 @@ def titles_agree(title: str | None, other: str | None) -> bool:
     words, their_words = set(own.hashes.tolist()), set(theirs.hashes.tolist())
     if set(own.hashes[own.is_number].tolist()) != set(theirs.hashes[theirs.is_number].tolist()):
         return False
-    return 5 * len(words & their_words) >= 3 * len(words | their_words) > 0
+    return 4 * len(words & their_words) >= 3 * len(words | their_words) > 0
 
 
 def _opens_the_same(found: Comparison) -> bool:
@@ -163,6 +165,22 @@ def _opens_the_same(found: Comparison) -> bool:
         return False
     is_all = found.coverage >= 0.85 and found.opening >= 10
     return is_all or (found.opening >= 15 and found.opening + found.facts_compared >= 18)
+
+
+def _is_in_one_piece(found: Comparison, *, same_title: bool) -> bool:
+    """See whether a partial copy holds a passage, not sentences here and there.
+
+    On 4,600 texts of a real wire (Reuters, 1987) follow-ups and twin announcements of two firms share runs of 12 to 29 words and
+    up to 60 % of their text; a copy that was cut keeps whole paragraphs.
+    """
+    if found.coverage >= 0.70:
+        return min(found.own.live, found.other.live) >= 120 or found.facts_agree >= 0.80
+    if same_title:
+        return found.longest_run >= 20 and found.facts_agree >= 0.85
+    if found.lead_facts >= 0.90 and found.longest_run >= 40:
+        return True
+    both_leads = min(found.own.lead_facts, found.other.lead_facts)
+    return found.longest_run >= (25 if both_leads >= 0.90 else 30) and found.facts_agree >= 0.85
 
 
 def _has_new_lead(found: Comparison) -> bool:
@@ -181,7 +199,7 @@ def _is_respelt(found: Comparison) -> bool:
 
 def _is_heavily_cut(found: Comparison) -> bool:
     """See whether two texts that share little still tell one story: long verbatim runs, and facts that agree outside them too."""
-    if found.coverage < 0.15 or found.longest_run < 15 or found.matched < 30 or found.facts_agree < 0.90:
+    if found.coverage < 0.20 or found.matched < 30 or found.facts_agree < 0.90:
         return False
     return found.lead_facts >= 0.75 and max(found.own.outside_facts, found.other.outside_facts) >= 0.50
 
