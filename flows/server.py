@@ -45,14 +45,16 @@ def server_environment(home: Path, port: int, password: str) -> dict[str, str]:
 
 
 def write_environment(home: Path, port: int = DEFAULT_PORT) -> Path:
-    """Write `home/prefect.env` (readable by its owner only) unless it is there; return its path."""
+    """Write `home/prefect.env` (readable by its owner only); one that is there keeps its password. Return its path."""
     path = home / ENVIRONMENT_FILE
-    if not path.exists():
+    known = read_environment(path) if path.exists() else {}
+    password = known.get("PREFECT_API_AUTH_STRING", "").partition(":")[2] or secrets.token_urlsafe(24)
+    wanted = server_environment(home, port, password)
+    if known != wanted:
         home.mkdir(parents=True, exist_ok=True)
-        lines = [f'{name}="{value}"' for name, value in server_environment(home, port, secrets.token_urlsafe(24)).items()]
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text("\n".join(lines) + "\n")
+        draft.write_text("".join(f'{name}="{value}"\n' for name, value in wanted.items()))
         draft.rename(path)
     return path
 

@@ -37,7 +37,7 @@ def _show(table: pa.Table, as_: str | None, parquet: Path | None, *, is_cut: boo
         CONTEXT.messages.print(f"{table.num_rows} rows written to {parquet}.", highlight=False)
     elif as_ is not None:
         for line in csv_of(table) if as_ == "csv" else json_of(table):
-            click.echo(line, nl=False)
+            click.echo(line)
     else:
         rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True)) if table.num_columns else []
         CONTEXT.data.print(table_of(None, table.column_names, rows))
