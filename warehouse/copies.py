@@ -318,9 +318,11 @@ def forget_other_versions(connection: duckdb.DuckDBPyConnection, fingerprint_ver
         How many articles must be read again with `unsketched`; 0 where the memory is of this version.
 
     """
-    row = connection.execute(
-        "SELECT count(*) FROM state.fingerprints HAVING count(*) FILTER (fingerprint_version <> ?) > 0", [fingerprint_version]
-    ).fetchone()
+    row = first_row(
+        connection.execute(
+            "SELECT count(*) FROM state.fingerprints HAVING count(*) FILTER (fingerprint_version <> ?) > 0", [fingerprint_version]
+        )
+    )
     if row is None:
         return 0
     for statement in _FORGET_ALL:
