@@ -5,7 +5,6 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-DUCKDB_NEXT := 2.0.0
 
 .PHONY: demo test lint check lock lock-check test-duckdb-next bench clean
 
@@ -13,7 +12,7 @@ demo: $(VENV)/.runtime
 	$(BIN)/newsloom demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "newsloom needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -36,7 +35,12 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy extractors warehouse flows
 	$(BIN)/lint-imports
 
-check: lint test lock-check
+# The warehouse on the next major version of DuckDB, beside the locked one.
+test-duckdb-next: $(VENV)/.dev
+	$(PIP) install --quiet --require-hashes --no-deps --upgrade --target .bench/duckdb-next -r requirements/duckdb-next.lock
+	PYTHONPATH=.bench/duckdb-next $(BIN)/python -m pytest -n 2 --dist loadfile -p no:cacheprovider tests/warehouse
+
+check: lint test test-duckdb-next lock-check
 
 # The lock files name no index: they are the same for whichever one a machine uses.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
