@@ -73,8 +73,10 @@ def fetch_pages(run: Run, batch: Sequence[PageWork], memory: FetchMemory) -> lis
 
 @task(name="read pages", tags=["newsloom", "cpu"], **RETRIED)
 def read_pages(run: Run, fetched: Sequence[fetching.Fetched]) -> list[reading.Read]:
-    """Extract a batch of pages."""
-    return reading.read_pages(run.run_id, fetched, run.workers, run.extract_timeout_seconds)
+    """Extract a batch of pages; keep those that cannot be read."""
+    read = reading.read_pages(run.run_id, fetched, run.workers, run.extract_timeout_seconds)
+    reading.quarantine_failed(run.home / "quarantine", read)
+    return read
 
 
 @task(name="relate articles", tags=["newsloom", "duckdb"], **RETRIED)

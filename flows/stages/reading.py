@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from extractors.articles import draft_of, draft_of_text
 from extractors.charset import decode
+from extractors.errors import PageUnreadable
 from extractors.pool import DraftFailure, drafts_of
+from extractors.quarantine import Quarantine
 from extractors.records import Draft, Entry, Outcome, Page
 from extractors.urls import outlet_of
 from flows import progress
@@ -42,6 +45,8 @@ def draft_page(page: Page, entry: Entry | None = None) -> Draft:
     url = page.final_url or page.url
     return draft_of_text(text, url, outlet_of(url), page.fetched_at)
 
+
+UNDIGESTED = frozenset({"extract_failed", "extract_timed_out", "extract_crashed"})
 
 EMPTY_KINDS = frozenset({"error", "empty"})
 """Kinds of page that hold no article, however well they were read."""
@@ -93,6 +98,16 @@ def _empty(run_id: str, one: Fetched, draft: Draft) -> Outcome:
         detail=f"the page is {'an error page' if draft.page_kind == 'error' else 'without an article'}",
         feed_url=one.work.feed_url,
     )
+
+
+def quarantine_failed(folder: Path, read: Sequence[Read]) -> int:
+    """Keep the bodies that our code could not digest, with the reason, to be looked at and tried again; return how many."""
+    failed = [(one, one.outcome) for one in read if one.outcome is not None and one.outcome.outcome in UNDIGESTED]
+    quarantine = Quarantine(folder)
+    for one, outcome in failed:
+        error = PageUnreadable(one.item, f"{outcome.outcome}: {outcome.detail}")
+        quarantine.keep(one.item, "extract", one.page.body, error, one.page.fetched_at)
+    return len(failed)
 
 
 def outcomes_of(read: Sequence[Read]) -> list[Outcome]:
