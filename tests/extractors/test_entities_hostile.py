@@ -13,41 +13,41 @@ from extractors.passages import region_text
 from extractors.records import Article, Mention
 from extractors.truecase import is_shouted
 
-PIECES = st.sampled_from(
-    [
-        "Anna Lind",
-        "Kyiv",
-        "Ministry of Health",
-        "the",
-        "said",
-        "President",
-        "(",
-        ")",
-        "“",
-        "”",
-        "'s",
-        "’",
-        "-",
-        ",",
-        ".",
-        "\n\n",
-        "\n",
-        "😀",
-        "\u200b",
-        "\u202e",
-        "\xad",
-        "İstanbul",
-        "ß",
-        "é",
-        "Путин",
-        "الرياض",
-        "习近平",
-        "U.S.",
-        "MOSCOW",
-        "\x00",
-        "\u2028",
-    ]
-)
+PLAIN = [
+    "Anna Lind",
+    "Kyiv",
+    "Ministry of Health",
+    "the",
+    "said",
+    "President",
+    "U.S.",
+    "MOSCOW",
+    "(",
+    ")",
+    "'s",
+    "-",
+    ",",
+    ".",
+    "\n",
+]
+ODD = [
+    "“",
+    "”",
+    "’",
+    "😀",
+    "\u200b",
+    "\u202e",
+    "\u00ad",
+    "İstanbul",
+    "ß",
+    "e\u0301",
+    "Путин",
+    "الرياض",
+    "习近平",
+    "\x00",
+    "\u2028",
+]
+PIECES = st.sampled_from([*PLAIN, *ODD, "\n\n"])
 
 
 def article_of(text: str) -> Article:
