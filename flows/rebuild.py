@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 from prefect import flow
 from prefect.logging import get_run_logger
 
-from extractors.archive import read_archive, warc_files
-from extractors.records import Request
-from extractors.retention import day_folders
-from extractors.urls import canonical_url
-from extractors.warc import Archived
 from flows import progress, report, tasks
 from flows.ingest import load_batch
 from flows.settings import load_settings
 from flows.stages import planning
-from flows.stages.fetching import Fetched, judged
+from flows.stages.replaying import archive_files, archived_batches, expect_all
 from flows.stages.run import Run, run_of
-from flows.stages.work import PageWork, work_for_entry
 from warehouse.connection import writer
-from warehouse.ledger import expect_items
 from warehouse.regrow import adopt, replace_working_file
 
 
@@ -73,28 +64,13 @@ def _regrow(run: Run, size: int) -> None:
 
 def _replay(run: Run, archive: Path, size: int, since: date | None) -> None:
     logger = get_run_logger()
-    days = {folder: day for day, folder in day_folders(archive)}
-    files = [file for file in warc_files(archive) if since is None or days.get(file.parent, since) >= since]
+    files = archive_files(archive, since)
     progress.expect("archive", len(files))
     number = 0
     for file in files:
-        for batch in _batches(run, file, size):
+        for batch in archived_batches(run.run_id, file, size):
             number += 1
-            with writer(run.home) as connection:
-                expect_items(connection, run.run_id, len({one.work.item for one in batch}))
+            expect_all(run, batch)
             loaded = load_batch(run, f"batch {number}", batch)
             logger.info("%s: %s", file.name, report.line_of(loaded))
         progress.advance("archive")
-
-
-def _batches(run: Run, file: Path, size: int) -> Iterator[list[Fetched]]:
-    """Read a file's pages; a file holds one batch of ingest, so the batches are those of then."""
-    pages = read_archive(file)
-    while chunk := list(islice(pages, size)):
-        yield [judged(run.run_id, _work_of(archived), archived.page) for archived in chunk]
-
-
-def _work_of(archived: Archived) -> PageWork:
-    work = work_for_entry(archived.entry) if archived.entry is not None else None
-    item = archived.page.item_id or canonical_url(archived.page.url)
-    return work or PageWork(item, Request(archived.page.url, item_id=item))

@@ -18,7 +18,7 @@ from prefect.tasks import exponential_backoff
 from extractors.errors import TransientError
 from extractors.fetch import FetchMemory
 from extractors.records import Mention, Outcome, Poll, Quote
-from flows.stages import fetching, loading, polling, reading, relating, tagging
+from flows.stages import fetching, loading, polling, reading, relating, replaying, tagging
 from flows.stages.run import Run
 from flows.stages.work import PageWork
 from warehouse import publish as publishing
@@ -88,10 +88,7 @@ def relate_articles(run: Run, read: Sequence[reading.Read]) -> relating.Related:
 @task(name="archive pages", tags=["newsloom"], **RETRIED)
 def archive_fresh(run: Run, related: relating.Related, fetched: Sequence[fetching.Fetched]) -> int:
     """Archive the pages whose articles are new or changed: an import of the same files again adds nothing."""
-    wanted = {
-        read.item for read, article in zip(related.read, related.articles, strict=True) if article.article_id in related.fresh
-    }
-    return fetching.archive_pages(run.archive, [one for one in fetched if one.work.item in wanted], run.now.date())
+    return replaying.archive_fresh(run, related, fetched)
 
 
 @task(name="tag articles", tags=["newsloom", "cpu"], **RETRIED)

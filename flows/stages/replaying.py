@@ -1,0 +1,96 @@
+"""Pages that are here already in (saved files, our own archive), batches of work for the stages out; no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date
+from itertools import islice
+from pathlib import Path
+
+from extractors.archive import read_archive, warc_files
+from extractors.records import Entry, Page, Request
+from extractors.retention import day_folders
+from extractors.saved import read_saved
+from extractors.urls import canonical_url
+from extractors.warc import Archived
+from flows import progress
+from flows.stages.fetching import Fetched, archive_pages, judged
+from flows.stages.relating import Related
+from flows.stages.run import Run
+from flows.stages.work import PageWork, work_for_entry
+from warehouse.connection import writer
+from warehouse.ledger import expect_items
+
+Saved = tuple[Page, Entry | None]
+
+
+def saved_batches(
+    paths: Iterable[Path], size: int, since: date | None = None, until: date | None = None
+) -> Iterator[list[Saved]]:
+    """Read files and folders in batches, lazily: a WARC file of a gigabyte is never in memory.
+
+    Args:
+        paths: Files and folders.
+        size: Of a batch, in pages.
+        since: Leave out pages fetched (WARC) or saved (files) before this day, UTC.
+        until: Leave out pages of this day or later.
+
+    Raises:
+        InputUnreadable: One of `paths` does not exist or cannot be opened.
+
+    """
+    pages = (saved for path in paths for saved in read_saved(path) if _is_between(saved[0], since, until))
+    while batch := list(islice(pages, size)):
+        yield batch
+
+
+def _is_between(page: Page, since: date | None, until: date | None) -> bool:
+    day = page.fetched_at.astimezone(UTC).date()
+    return (since is None or day >= since) and (until is None or day < until)
+
+
+def accepted(run: Run, batch: Sequence[Saved]) -> list[Fetched]:
+    """Turn saved pages into fetched ones; the item is the address of the page, or the path of a file that names none.
+
+    Of one address saved several times in a batch, each reading counts: they are versions of one article.
+    """
+    fetched = []
+    for page, entry in batch:
+        item = page.item_id or canonical_url(page.url)
+        fetched.append(judged(run.run_id, PageWork(item, Request(page.url, item_id=item), entry=entry), page))
+    expect_all(run, fetched)
+    return fetched
+
+
+def expect_all(run: Run, fetched: Sequence[Fetched]) -> None:
+    """Note that each item of a batch owes an outcome."""
+    with writer(run.home) as connection:
+        expect_items(connection, run.run_id, len({one.work.item for one in fetched}))
+    progress.expect("load", len(fetched))
+
+
+def archive_fresh(run: Run, related: Related, fetched: Sequence[Fetched]) -> int:
+    """Archive the pages whose articles are new or changed: an import of the same files again adds nothing."""
+    wanted = {
+        read.item for read, article in zip(related.read, related.articles, strict=True) if article.article_id in related.fresh
+    }
+    return archive_pages(run.archive, [one for one in fetched if one.work.item in wanted], run.now.date())
+
+
+def archive_files(archive: Path, since: date | None = None) -> list[Path]:
+    """Return the archive's files in the order in which they were written, from a day on."""
+    days = {folder: day for day, folder in day_folders(archive)}
+    return [file for file in warc_files(archive) if since is None or days.get(file.parent, since) >= since]
+
+
+def archived_batches(run_id: str, file: Path, size: int) -> Iterator[list[Fetched]]:
+    """Read an archive file's pages; a file holds one batch of ingest, so the batches are those of then."""
+    pages = read_archive(file)
+    while chunk := list(islice(pages, size)):
+        yield [judged(run_id, _work_of(archived), archived.page) for archived in chunk]
+
+
+def _work_of(archived: Archived) -> PageWork:
+    work = work_for_entry(archived.entry) if archived.entry is not None else None
+    item = archived.page.item_id or canonical_url(archived.page.url)
+    return work or PageWork(item, Request(archived.page.url, item_id=item))

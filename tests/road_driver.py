@@ -1,0 +1,134 @@
+"""The flows without Prefect: the same stages in the same order, for benchmarks and for processes that tests kill.
+
+As a program: `python -m tests.road_driver COMMAND JSON`, where the JSON holds settings; see `main`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from extractors.errors import ExtractorError
+from extractors.fetch import FetchMemory
+from flows.errors import FlowError
+from flows.settings import Settings
+from flows.stages import fetching, loading, planning, polling, reading, relating, replaying, tagging
+from flows.stages.fetching import Fetched
+from flows.stages.run import Run, run_of
+from warehouse.connection import writer
+from warehouse.errors import WarehouseError
+from warehouse.load import LoadReport
+from warehouse.publish import publish
+from warehouse.regrow import adopt, replace_working_file
+
+T = TypeVar("T")
+Around = Callable[[str, Callable[[], T]], T]
+
+
+def plainly(_stage: str, work: Callable[[], T]) -> T:
+    """Do a stage and nothing around it; a benchmark puts its clock here."""
+    return work()
+
+
+def load_batch(run: Run, fetched: Sequence[Fetched], *, archive: bool = False, around: Around[Any] = plainly) -> LoadReport:
+    """Take one batch to the warehouse, as `flows.ingest.load_batch` does."""
+    read = around("read", lambda: reading.read_pages(run.run_id, fetched, run.workers, run.extract_timeout_seconds))
+    related = around("relate", lambda: relating.relate(run.home, read, run.now, run.window_days))
+    if archive:
+        around("archive", lambda: replaying.archive_fresh(run, related, fetched))
+    tagged = around("tag", lambda: tagging.tag_related(related, run.entity_engine, run.workers))
+    loaded: LoadReport = around("load", lambda: loading.load_related(run, related, tagged, reading.outcomes_of(read), fetched))
+    return loaded
+
+
+def ingest(settings: Settings, now: datetime | None = None, around: Around[Any] = plainly) -> list[LoadReport]:
+    """Poll what is due and load it, as `flows.ingest.ingest` does."""
+    run = run_of(settings, "ingest", now)
+    with planning.alone(run), planning.recorded(run):
+        plan = around("plan", lambda: planning.plan_polls(run, settings.batch_feeds))
+        memory = plan.memory or FetchMemory()
+        new = [entry for due in plan.due for entry in around("poll", lambda due=due: _polled(run, due, memory))]
+        batches = around("plan", lambda: planning.plan_pages(run, new, settings.batch_pages, settings.max_pages_per_run))
+        loaded = []
+        for batch in batches:
+            fetched = around("fetch", lambda batch=batch: fetching.fetch_work(run.run_id, batch, run.fetching, memory))
+            around("archive", lambda fetched=fetched: fetching.archive_pages(run.archive, fetched))
+            loaded.append(load_batch(run, fetched, around=around))
+        around("plan", lambda: planning.keep_memory(run, memory))
+    around("publish", lambda: publish(run.home))
+    return loaded
+
+
+def _polled(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> Iterable[Any]:
+    polls = polling.poll_feeds(due, run.fetching, memory, run.now)
+    fetching.archive_polls(run.archive, polls)
+    return polling.load_polled(run.home, run.run_id, due, polls, run.now).new
+
+
+def import_saved(settings: Settings, paths: Iterable[Path], around: Around[Any] = plainly) -> list[LoadReport]:
+    """Load saved files, as `flows.backfill.backfill` does."""
+    run = run_of(settings, "import")
+    with planning.alone(run), planning.recorded(run):
+        loaded = [
+            load_batch(run, replaying.accepted(run, batch), archive=True, around=around)
+            for batch in replaying.saved_batches(paths, settings.batch_pages)
+        ]
+    around("publish", lambda: publish(run.home))
+    return loaded
+
+
+def rebuild(settings: Settings) -> None:
+    """Derive everything again, as `flows.rebuild.rebuild` does."""
+    run = run_of(settings, "rebuild")
+    nursery = run.home / ".rebuild"
+    with ExitStack() as held:
+        for kind in ("ingest", "import", "rebuild"):
+            held.enter_context(planning.alone(replace(run, kind=kind)))
+        shutil.rmtree(nursery, ignore_errors=True)
+        new = replace(run, home=nursery)
+        for home in (run.home, nursery):
+            with writer(home):
+                pass
+        adopt(nursery, run.home)
+        with planning.recorded(new):
+            for file in replaying.archive_files(run.archive):
+                for batch in replaying.archived_batches(new.run_id, file, settings.batch_pages):
+                    replaying.expect_all(new, batch)
+                    load_batch(new, batch)
+        replace_working_file(nursery, run.home)
+        shutil.rmtree(nursery, ignore_errors=True)
+        publish(run.home)
+
+
+def main() -> None:
+    """Do one command: `ingest`, `import` or `rebuild`; errors that we know end in one line and code 1, Ctrl-C in 130."""
+    command, given = sys.argv[1], json.loads(sys.argv[2])
+    now = given.pop("now", None)
+    paths = [Path(path) for path in given.pop("paths", ())]
+    settings = Settings(**given)
+    try:
+        if command == "ingest":
+            ingest(settings, datetime.fromisoformat(now).astimezone(UTC) if now else None)
+        elif command == "import":
+            import_saved(settings, paths)
+        else:
+            rebuild(settings)
+    except (FlowError, WarehouseError, ExtractorError) as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        sys.stderr.flush()
+        os._exit(1)  # pools of worker processes need no goodbye
+    except KeyboardInterrupt:
+        sys.stderr.write("KeyboardInterrupt\n")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
