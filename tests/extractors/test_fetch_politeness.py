@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+import resource
 import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -260,3 +262,16 @@ def test_many_waiting_for_one_host_go_in_the_order_they_came() -> None:
         asyncio.run(run(web))
 
     assert [hit.path for hit in web.hits] == ["/robots.txt", *(f"/{number}" for number in range(15))]
+
+
+def test_memory_stays_flat_over_fifty_cycles() -> None:
+    hosts = [f"www.m{number}.example" for number in range(6)]
+    memory, sizes = FetchMemory(), []
+    with LoopbackWeb({host: {"/robots.txt": answer(status=404), "*": answer(STORY * 200)} for host in hosts}) as web:
+        settings = FetchSettings(connect_to=web.connect_to, host_spacing_seconds=0)
+        for cycle in range(50):
+            fetch_pages([Request(f"http://{host}/{cycle}") for host in hosts], settings, memory)
+            web.hits.clear()
+            sizes.append(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize())
+
+    assert sizes[-1] - sizes[9] < 10_000_000  # resident bytes; the bodies of the forty cycles between are 60,000,000
