@@ -99,6 +99,7 @@ _READ_ARTICLES = """
 SELECT article_id, url, canonical_url, outlet, text, first_seen_at, title, published_at, agency, word_count
 FROM main.articles
 WHERE article_id IN (SELECT article_id FROM wanted)
+  AND published_date BETWEEN $first_day AND $last_day
 """
 
 _READ_CLUSTERS = """
@@ -149,7 +150,7 @@ def candidates_for(
         connection, wanted | {stored_id for _, stored_id, _ in hits} | {print_.article_id for print_ in prints}
     )
     found = Candidates(
-        articles=tuple(_articles(connection, wanted)),
+        articles=tuple(_articles(connection, wanted, bounds["first_day"], bounds["last_day"])),
         equals={article_id: tuple(stored) for article_id, stored in equals.items()},
         sightings={hash_: tuple(stored) for hash_, stored in sightings.items()},
         crowded=frozenset(crowded),
@@ -342,7 +343,7 @@ def unsketched(connection: duckdb.DuckDBPyConnection, limit: int) -> list[Articl
         """,
         [limit],
     ).fetchall()
-    return _articles(connection, [article_id for (article_id,) in rows])
+    return _articles(connection, [article_id for (article_id,) in rows], date.min, date.max)
 
 
 def _take_in(connection: duckdb.DuckDBPyConnection, decisions: Decisions) -> None:
@@ -403,10 +404,16 @@ def _texts(prints: Sequence[Fingerprint], days: Sequence[date]) -> Any:
     )
 
 
-def _articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[int]) -> list[Article]:
-    connection.register("wanted", pa.table({"article_id": pa.array(sorted(ids), pa.int64())}))
-    rows = connection.execute(_READ_ARTICLES).fetchall()
-    connection.unregister("wanted")
+def _articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[int], first_day: date, last_day: date) -> list[Article]:
+    """Read articles, first those of the days given: the table is in order of arrival, so that a part of it is read.
+
+    Equal texts may be of any day; the rest of the table is read only where some are missing.
+    """
+    wanted = set(ids)
+    rows = _rows_of(connection, wanted, first_day, last_day)
+    missing = wanted - {row[0] for row in rows}
+    if missing:
+        rows += _rows_of(connection, missing, date.min, date.max)
     return [
         Article(
             article_id=article_id,
@@ -422,6 +429,14 @@ def _articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[int]) -> list
         )
         for article_id, url, canonical_url, outlet, text, first_seen_at, title, published_at, agency, word_count in rows
     ]
+
+
+def _rows_of(connection: duckdb.DuckDBPyConnection, ids: Iterable[int], first_day: date, last_day: date) -> list[tuple[Any, ...]]:
+    connection.register("wanted", pa.table({"article_id": pa.array(sorted(ids), pa.int64())}))
+    try:
+        return connection.execute(_READ_ARTICLES, {"first_day": first_day, "last_day": last_day}).fetchall()
+    finally:
+        connection.unregister("wanted")
 
 
 def _clusters(connection: duckdb.DuckDBPyConnection, ids: Iterable[int]) -> tuple[dict[int, int], tuple[Cluster, ...]]:
