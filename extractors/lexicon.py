@@ -31,6 +31,7 @@ class Lexicon:
     government_heads: frozenset[str]
     small_words: frozenset[str]
     place_nouns: frozenset[str]
+    common_surnames: frozenset[str]
     ways_to_places: frozenset[str]
     after_dash: frozenset[str]
     office_of: frozenset[str]

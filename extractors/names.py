@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from extractors.gazetteer import Known, fold, gazetteer
 from extractors.ids import id_of
+from extractors.lexicon import lexicon
 from extractors.name_clusters import Cluster, clusters_of
 from extractors.person_names import PersonName, parse_person
 from extractors.records import Bearer, Entity, Mention, NameAlias, NameEvent, NameRule, NameUse, Naming
@@ -176,7 +177,7 @@ def link_of(use: NameUse, entity_of: Mapping[tuple[str, str], NameAlias], bearer
     bearer = bearer_of.get((use.surname_key or "", use.block))
     if bearer is None:
         return Link()
-    return Link(bearer.entity_id, "only bearer" if bearer.entity_id else "several bearers", bearer.evidence)
+    return Link(bearer.entity_id, "only bearer" if bearer.entity_id else "bearer uncertain", bearer.evidence)
 
 
 # ------------------------------------------------------------------------------------------------ one article
@@ -325,17 +326,23 @@ def _bearers(clusters: Sequence[Cluster], decided: Sequence[NameAlias]) -> list[
             if alias.surname_key and (entity_id := entity_of.get(alias.key)) is not None:
                 documents[alias.surname_key][entity_id] += alias.documents
                 blocks[alias.surname_key] = alias.block
+    common = {romanised(surname) for surname in lexicon().common_surnames}
+    renowned = {entity_of.get(alias.key) for cluster in clusters if cluster.known for alias in cluster.aliases}
     for known in known_people():
         famous[parse_person(known.name).surname_key].add(known.name)
-    return [_bearer(key, blocks[key], counts, len(famous[key]) > 1) for key, counts in sorted(documents.items())]
+    return [
+        _bearer(key, blocks[key], counts, is_shared=len(famous[key]) > 1, famous_ids=famous_ids)
+        for key, counts in sorted(documents.items())
+    ]
 
 
-def _bearer(surname_key: str, block: str, counts: Counter[int], is_shared: bool) -> Bearer:
+def _bearer(surname_key: str, block: str, counts: Counter[int], *, is_shared: bool, is_certain_name: bool) -> Bearer:
     (entity_id, most), total = min(counts.items(), key=lambda pair: (-pair[1], pair[0])), counts.total()
     evidence = f"{most} of {total} articles"
     if is_shared:
         return Bearer(surname_key, block, None, f"{evidence}, and several well-known people share the name")
-    certain = most >= DOMINANT_DOCUMENTS and most >= DOMINANT_SHARE * total
+    # A well-known person whom nobody in the archive shares the surname with needs no three articles: Putin.
+    certain = (is_certain_name and most == total) or (most >= DOMINANT_DOCUMENTS and most >= DOMINANT_SHARE * total)
     return Bearer(surname_key, block, entity_id if certain else None, evidence)
 
 

@@ -361,7 +361,7 @@ _WRITE_NAMING = (
         bearers.entity_id,
         CASE
             WHEN bearers.entity_id IS NOT NULL THEN 'only bearer'
-            WHEN bearers.surname_key IS NOT NULL THEN 'several bearers'
+            WHEN bearers.surname_key IS NOT NULL THEN 'bearer uncertain'
         END,
         bearers.evidence
     FROM picked

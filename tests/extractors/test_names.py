@@ -169,3 +169,11 @@ def test_a_name_of_500_words_is_only_a_long_name() -> None:
     linked, _ = names.resolve([mention(1, " ".join(["Anna"] * 500))])
 
     assert linked[0].entity_id is not None
+
+
+def test_a_well_known_surname_needs_one_bearer_a_common_one_three_articles() -> None:
+    said = [mention(1, "Vladimir Putin"), mention(2, "Putin"), mention(3, "Boris Johnson"), mention(4, "Johnson")]
+
+    linked, _ = names.resolve(said)
+
+    assert [link.entity_id is not None for link in linked] == [True, True, True, False]
