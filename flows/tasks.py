@@ -60,7 +60,7 @@ def poll_feeds(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> lis
 @task(name="load polls", tags=["newsloom", "duckdb"], **RETRIED)
 def load_polls(run: Run, due: Sequence[polling.Due], polls: Sequence[Poll]) -> polling.PollsLoaded:
     """Remember the entries that feeds announced, and when to ask again."""
-    return polling.load_polled(run.home, run.run_id, due, polls, run.now)
+    return polling.load_polled(run.home, run.run_id, due, polls, run.now, run.rhythm)
 
 
 @task(name="fetch pages", tags=["newsloom", "http"], **RETRIED)

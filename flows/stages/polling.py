@@ -16,7 +16,7 @@ from extractors.fetch import FetchMemory, FetchSettings, fetch_pages
 from extractors.hashes import body_hash_of
 from extractors.identity import settled
 from extractors.records import Entry, Feed, Outcome, Page, PageOutcome, ParsedFeed, Poll, Request, Rhythm
-from extractors.schedule import next_rhythm, request_of
+from extractors.schedule import DEFAULT, RhythmSettings, next_rhythm, request_of
 from extractors.urls import host_of
 from flows import progress
 from warehouse.connection import writer
@@ -85,7 +85,9 @@ def _followed(poll: Poll, fetching: FetchSettings, memory: FetchMemory, now: dat
     return replace(poll, parsed=_of_feed(replace(poll.parsed, entries=tuple(entries), warnings=tuple(warnings)), poll.feed_url))
 
 
-def load_polled(home: Path, run_id: str, due: Sequence[Due], polls: Sequence[Poll], now: datetime) -> PollsLoaded:
+def load_polled(
+    home: Path, run_id: str, due: Sequence[Due], polls: Sequence[Poll], now: datetime, rhythm_settings: RhythmSettings = DEFAULT
+) -> PollsLoaded:
     """Write a batch of polls: entries first, then the rhythm that makes the next poll skip them.
 
     Killed in between, the next run polls again and finds the entries known: nothing is lost and nothing twice.
@@ -96,7 +98,7 @@ def load_polled(home: Path, run_id: str, due: Sequence[Due], polls: Sequence[Pol
         new_by_feed = Counter(entry.feed_url for entry in report.new)
         changed_by_feed = Counter(entry.feed_url for entry in report.changed)
         rhythms = [
-            next_rhythm(feed, rhythm, poll, new_by_feed[feed.feed_url], now)
+            next_rhythm(feed, rhythm, poll, new_by_feed[feed.feed_url], now, rhythm_settings)
             for (feed, rhythm), poll in zip(due, polls, strict=True)
         ]
         outcomes = tuple(_outcome_of(run_id, poll, new_by_feed, changed_by_feed, now) for poll in polls)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from extractors.fetch import FetchSettings
+from extractors.schedule import RhythmSettings
 from flows.settings import Settings
 
 
@@ -21,6 +22,7 @@ class Run:
     home: Path
     archive: Path
     fetching: FetchSettings = field(default_factory=FetchSettings)
+    rhythm: RhythmSettings = field(default_factory=RhythmSettings)
     workers: int = 1
     entity_engine: str = ""
     extract_timeout_seconds: float = 30.0
@@ -39,6 +41,11 @@ def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
         home=settings.home,
         archive=settings.archive_path,
         fetching=fetch_settings_of(settings),
+        rhythm=RhythmSettings(
+            effort=settings.poll_effort,
+            shortest_seconds=settings.shortest_poll_seconds,
+            longest_seconds=settings.longest_poll_seconds,
+        ),
         workers=settings.workers,
         entity_engine=settings.entity_engine,
         extract_timeout_seconds=settings.extract_timeout_seconds,
