@@ -86,7 +86,7 @@ BELOW = 22
 """Room for the days."""
 
 
-def trend_of(rows: Sequence[Mapping[str, Any]], *, width: int, height: int = 220) -> Trend:
+def trend_of(rows: Sequence[Mapping[str, Any]], *, width: int, height: int = 240) -> Trend:
     """Lay out the rows of the macro `entity_trend`; empty for no rows."""
     if not rows:
         return Trend(width, height)
@@ -171,7 +171,7 @@ def streams_of(pairs: Sequence[tuple[str, str, int]], *, width: int) -> Streams:
 
     Nodes stand by their number of copies, and the bands at a node in the order of the other side, so that few cross.
     """
-    margin = round(width * 0.26)
+    margin = max(round(width * 0.2), 122)
     if not pairs:
         return Streams(width, 0, margin, width - margin)
     written, repeated = Counter[str](), Counter[str]()

@@ -86,9 +86,10 @@ def amount(value: float | Decimal | None) -> str:
     """Write a number: whole ones with thin spaces, others with one decimal."""
     if value is None:
         return "–"
-    if isinstance(value, int) or value == int(value):
+    number = float(value)
+    if number.is_integer():
         return f"{int(value):,}".replace(",", "\u202f")
-    return f"{value:.1f}"
+    return f"{number:.1f}" if abs(number) >= 0.05 else "under 0.1"
 
 
 def share(value: float) -> str:

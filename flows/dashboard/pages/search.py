@@ -17,17 +17,19 @@ def search(visit: Visit, words: str, most: int) -> Question:
     """Ranked by BM25; the filter narrows what was found, on top of `outlet:` and the like in the words."""
     wanted = visit.filter
     span = span_of(wanted, visit.facts.newest, 1, most=100_000) if wanted.since or wanted.until else None
-    days = "AND published_at >= $since\n      AND published_at < $until + 1" if span else ""
-    return narrowed(_SEARCH.replace("{days}", days), wanted, span, "outlet", "language", words=words, most=most)
+    days = "AND article.published_date BETWEEN $since AND $until" if span else ""
+    return narrowed(_SEARCH.replace("{days}", days), wanted, span, "outlet", "language", table="article", words=words, most=most)
 
 
 _SEARCH = f"""
-    SELECT score, article_id, published_at, outlet, title, language, original_id, left(text, {MOST_CHARACTERS}) AS text
-    FROM search($words, most := 1000)
+    SELECT found.score, article_id, article.published_at, article.outlet, article.title, article.language, article.original_id,
+           left(article.text, {MOST_CHARACTERS}) AS text
+    FROM search($words, most := 1000) AS found
+    JOIN articles AS article USING (article_id)
     WHERE true
       {{days}}
       {{narrowed}}
-    ORDER BY score DESC, published_at DESC, article_id
+    ORDER BY found.score DESC, article.published_at DESC, article_id
     LIMIT $most
 """  # noqa: S608 - a constant of ours
 

@@ -40,7 +40,7 @@ def build(desk: Desk, visit: Visit) -> Context:
     span = span_of(visit.filter, visit.facts.newest, 28, most=400)
     panel = desk.answer(syndication(visit.filter, span, visit.number("most", MOST_PAIRS, 1, 500)))
     pairs = [(row["original_outlet"], row["outlet"], row["copies"]) for row in panel.rows]
-    return {"span": span, "pairs": panel, "charts": [streams_of(pairs, width=width) for width in (900, 360)]}
+    return {"span": span, "pairs": panel, "charts": [streams_of(pairs, width=width) for width in (1160, 360)]}
 
 
 PAGE = Page("syndication", "/syndication", "Copies", build, narrows=("days", "outlet", "language"))

@@ -73,7 +73,7 @@ def build_name(desk: Desk, visit: Visit) -> Context:
         "who": who,
         "span": span,
         "days": days,
-        "charts": [trend_of(panels["trend"].rows, width=width) for width in (760, 360)],
+        "charts": [trend_of(panels["trend"].rows, width=width) for width in (1160, 360)],
         **panels,
     }
 
