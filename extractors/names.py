@@ -331,7 +331,13 @@ def _bearers(clusters: Sequence[Cluster], decided: Sequence[NameAlias]) -> list[
     for known in known_people():
         famous[parse_person(known.name).surname_key].add(known.name)
     return [
-        _bearer(key, blocks[key], counts, is_shared=len(famous[key]) > 1, famous_ids=famous_ids)
+        _bearer(
+            key,
+            blocks[key],
+            counts,
+            is_shared=len(famous[key]) > 1,
+            is_certain_name=key not in common and renowned.issuperset(counts),
+        )
         for key, counts in sorted(documents.items())
     ]
 
