@@ -52,7 +52,8 @@ def main() -> None:
                     candidates_for(connection, batch, now, window_days)
                     spent.append(process_time() - begun)
                 print(
-                    f"{size} stored, window {window_days} days: {median(spent):.3f} s, {path.stat().st_size / size:.0f} bytes an article"
+                per_article = path.stat().st_size / size
+                print(f"{size} stored, {window_days} days: {median(spent):.3f} s, {per_article:.0f} bytes an article")
                 )
 
 
