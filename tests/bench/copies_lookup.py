@@ -51,10 +51,8 @@ def main() -> None:
                     begun = process_time()
                     candidates_for(connection, batch, now, window_days)
                     spent.append(process_time() - begun)
-                print(
                 per_article = path.stat().st_size / size
                 print(f"{size} stored, {window_days} days: {median(spent):.3f} s, {per_article:.0f} bytes an article")
-                )
 
 
 if __name__ == "__main__":
