@@ -98,7 +98,7 @@ def load_polled(
         new_by_feed = Counter(entry.feed_url for entry in report.new)
         changed_by_feed = Counter(entry.feed_url for entry in report.changed)
         rhythms = [
-            next_rhythm(feed, rhythm, poll, new_by_feed[feed.feed_url], now, rhythm_settings)
+            next_rhythm(feed, rhythm, poll, new_by_feed[feed.feed_url], now, settings=rhythm_settings)
             for (feed, rhythm), poll in zip(due, polls, strict=True)
         ]
         outcomes = tuple(_outcome_of(run_id, poll, new_by_feed, changed_by_feed, now) for poll in polls)

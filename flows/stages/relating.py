@@ -6,7 +6,7 @@ sequence and decides again where somebody did.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +15,13 @@ import duckdb
 
 from extractors.copies import decide
 from extractors.fingerprints import fingerprint_of
+from extractors.inheritance import Inheritance, inheritances
 from extractors.linememory import LineMemory, LineSighting
-from extractors.records import Article, Candidates, Decisions, Fingerprint
+from extractors.records import Article, Candidates, Decisions, Fingerprint, Mention, Quote
 from extractors.residue import clean, lines_of
 from flows.stages.reading import Read
 from warehouse import articles as stored
+from warehouse import read as ask
 from warehouse.connection import writer
 from warehouse.copies import candidates_for
 from warehouse.lines import lines_of_outlets
@@ -36,6 +38,8 @@ class Related:
     decisions: Decisions = field(default_factory=Decisions)
     candidates: Candidates = field(default_factory=Candidates)
     fresh: frozenset[int] = frozenset()  # ids of articles that the load will write: new or changed
+    heirs: Mapping[int, Inheritance] = field(default_factory=dict)  # copies that need not be tagged again, by id
+    left: tuple[tuple[Mention, ...], tuple[Quote, ...]] = ((), ())  # what was found in their originals, where those are stored
 
 
 def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int) -> Related:
@@ -56,9 +60,11 @@ def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int) ->
         fresh = fresh_of(connection, articles)
         fingerprints = [fingerprint_of(article) for article in articles if article.article_id in fresh]
         candidates = candidates_for(connection, fingerprints, now, window_days)
-    decisions = _dated(
-        decide([article for article in articles if article.article_id in fresh], fingerprints, candidates, now), articles
-    )
+        new = [article for article in articles if article.article_id in fresh]
+        decisions = _dated(decide(new, fingerprints, candidates, now), articles)
+        heirs = inheritances(new, decisions, candidates)
+        stored_originals = {heir.original_id for heir in heirs.values()} - fresh
+        left = (tuple(ask.mentions(connection, stored_originals)), tuple(ask.quotes(connection, stored_originals)))
     return Related(
         read=tuple(drafted),
         articles=tuple(articles),
@@ -67,6 +73,8 @@ def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int) ->
         decisions=decisions,
         candidates=candidates,
         fresh=fresh,
+        heirs=heirs,
+        left=left,
     )
 
 

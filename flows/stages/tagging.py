@@ -6,10 +6,12 @@ import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from functools import lru_cache
 
 from extractors.engines import tagger
 from extractors.entities import mentions_in
+from extractors.inheritance import inherited_mentions, inherited_quotes
 from extractors.nlp import DEFAULT_MODEL, load_model
 from extractors.quotes import quotes_of
 from extractors.records import Article, Mention, Quote
@@ -23,8 +25,22 @@ Tagged = tuple[list[Mention], list[Quote]]
 
 
 def tag_related(related: Related, engine: str, workers: int) -> Tagged:
-    """Tag the articles of a batch that are new or changed; the others keep what they have."""
-    return tag_articles([article for article in related.articles if article.article_id in related.fresh], engine, workers)
+    """Tag the articles of a batch that are new or changed; the others keep what they have.
+
+    A copy whose text stands in its original letter for letter takes over what was found there; only its own title and captions
+    are read.
+    """
+    fresh = [article for article in related.articles if article.article_id in related.fresh]
+    heirs = related.heirs
+    whole = [article for article in fresh if article.article_id not in heirs]
+    own = [replace(article, text="", headings=()) for article in fresh if article.article_id in heirs]
+    mentions, quotes = tag_articles([*whole, *own], engine, workers)
+    known_mentions, known_quotes = [*related.left[0], *mentions], [*related.left[1], *quotes]
+    for article_id, heir in heirs.items():
+        if article_id in related.fresh:
+            mentions += inherited_mentions(heir, known_mentions)
+            quotes += inherited_quotes(heir, known_quotes)
+    return mentions, quotes
 
 
 def tag_articles(articles: Sequence[Article], engine: str, workers: int) -> Tagged:
