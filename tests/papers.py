@@ -1,7 +1,7 @@
 """The code, and a demo's warehouse, in; the made parts of the papers out.
 
-`python -m tests.papers` writes the tables of README.md anew; with the folder of a demo and the file it printed to
-(`python -m tests.papers demo-data demo.txt`), the answers too. `test_papers.py` holds the papers against the code.
+`python -m tests.papers` writes the tables of README.md and the lists of fragments anew; with the folder of a demo and the file
+that it printed to (`python -m tests.papers demo-data demo.txt`), the answers too. `test_papers.py` holds the papers against the code.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 116
 """Characters that a code block shows without scrolling on a common screen."""
 FLAGS_OF_ALL = {"help", "version"}
+FRAGMENTS = {"DECISIONS.md": "decisions", "BENCHMARKS.md": "bench", "RELIABILITY.md": "faults"}
+"""Papers that sum up a folder of fragments."""
 SPOKEN = ("A small news web", "The Prefect server")
 """How the lines begin that the demo says to standard error."""
 SHOWN_ROWS = 4
@@ -103,6 +105,16 @@ def relations_table(connection: duckdb.DuckDBPyConnection) -> str:
     return "\n".join(["| relation | is a | holds |", "|---|---|---|", *rows])
 
 
+def fragments_list(folder: str) -> str:
+    """Write the list of a folder's fragments, by their headings."""
+    lines = []
+    for path in sorted((ROOT / "docs" / folder).glob("*.md")):
+        heading = re.search(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
+        title = heading[1].removeprefix("Decisions: ") if heading else path.stem
+        lines.append(f"- [{title[:1].upper()}{title[1:]}](docs/{folder}/{path.name})")
+    return "\n".join(lines)
+
+
 def questions(home: Path) -> str:
     """Write the demo's questions, each with its answer over a demo's published copy."""
     connection = reader(home)
@@ -156,17 +168,24 @@ def _part(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?P<head><!-- made: {name} -->)\n(?P<body>.*?)(?P<tail><!-- /made -->)", re.DOTALL)
 
 
-def main() -> None:
-    """Write README.md's made parts."""
-    path = ROOT / "README.md"
+def rewrite(name: str, parts: dict[str, str]) -> None:
+    """Put the made parts of one paper in their places."""
+    path = ROOT / name
     paper = path.read_text()
+    for part, body in parts.items():
+        paper = with_made(paper, part, body)
+    path.write_text(paper)
+
+
+def main() -> None:
+    """Write the made parts of all papers."""
     with tempfile.TemporaryDirectory() as folder, writer(Path(folder)) as connection:
         parts = {"commands": commands_table(), "settings": settings_table(), "relations": relations_table(connection)}
     if len(sys.argv) == 3:
         parts |= {"questions": questions(Path(sys.argv[1])), "demo": shortened(Path(sys.argv[2]).read_text())}
-    for name, body in parts.items():
-        paper = with_made(paper, name, body)
-    path.write_text(paper)
+    rewrite("README.md", parts)
+    for name, folder in FRAGMENTS.items():
+        rewrite(name, {"fragments": fragments_list(folder)})
 
 
 if __name__ == "__main__":
