@@ -1,7 +1,8 @@
 """The code, and a demo's warehouse, in; the made parts of the papers out.
 
 `python -m tests.papers` writes the tables of README.md and the lists of fragments anew; with the folder of a demo and the file
-that it printed to (`python -m tests.papers demo-data demo.txt`), the answers too. `test_papers.py` holds the papers against the code.
+that it printed to (`python -m tests.papers demo-data demo.txt`), the answers too.
+`test_papers.py` holds the papers against the code.
 """
 
 from __future__ import annotations
