@@ -1,4 +1,4 @@
-"""Spellings nobody tuned on: Cyrillic names of politicians, written as six countries' newspapers write them.
+"""Spellings made by table: Cyrillic names of politicians, written as six countries' newspapers write them.
 
 Facts of transliteration: Ukrainian (KMU 2010) and Russian (BGN/PCGN) into English, and the press
 styles of German, French, Polish and Dutch. Two spellings of one person must meet; all others must not.
