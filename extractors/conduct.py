@@ -15,7 +15,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How we behave towards the web. The defaults are the figures of PEERS.md 2.8."""
+    """How we behave towards the web. The defaults are the strictest figures found among the peers (docs/decisions/fetch.md)."""
 
     contact: str | None = None  # a URL or a mail address where a publisher reaches the operator; goes into the user agent
     user_agent: str | None = None  # None: "newsloom/0.1 (+contact)"; robots.txt is read for what stands before the slash

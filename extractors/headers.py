@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from extractors.records import Hints
 
 MAX_RETRY_AFTER = timedelta(hours=24)
-"""Longer wishes are cut: a peer once met 317,100 s (PEERS.md 2.1)."""
+"""Longer wishes are cut: a peer once met 317,100 s (Media Cloud's rss-fetcher)."""
 Headers = tuple[tuple[str, str], ...]
 
 

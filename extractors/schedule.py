@@ -21,7 +21,7 @@ from extractors.records import Feed, Hints, Page, PageOutcome, Poll, Request, Rh
 
 HARD, SOFT, FAINT = 1.0, 0.5, 0.25
 FAILURE_WEIGHTS = {
-    # rss-fetcher's weights (PEERS.md 2.1): live feeds do answer 404 and 5xx for a while, and DNS is often ours
+    # rss-fetcher's weights: live feeds do answer 404 and 5xx for a while, and DNS is often ours
     PageOutcome.NOT_FOUND: SOFT,
     PageOutcome.SERVER_ERROR: SOFT,
     PageOutcome.TIMED_OUT: SOFT,
@@ -49,7 +49,7 @@ _BURST_FADE = habits.fade(LOOK_AHEAD, habits.BURST_HALF_LIFE)
 
 @dataclass(frozen=True, slots=True)
 class RhythmSettings:
-    """The clamps of PEERS.md 2.8, and one dial."""
+    """The clamps, taken as the best of the peers, and one dial."""
 
     effort: float = 0.15  # integral of sqrt(entries a day) over days between polls; smaller polls more: docs/bench/fetch.md
     start_seconds: int = 3600

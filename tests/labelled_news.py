@@ -108,7 +108,7 @@ def labelled(name: str, sentences: Sequence[Sequence[tuple[str, str]]]) -> Label
 
 
 def trimmed(text: str, start: int, end: int, kind: str) -> Span:
-    """Strip a leading "the" and a trailing possessive, as on both sides of the notes' score."""
+    """Strip a leading "the" and a trailing possessive, as both sides of a comparison."""
     if text[start:end].lower().startswith("the ") and end - start > 4:
         start += 4
     if text[start:end].endswith(("'s", "’s")):

@@ -158,7 +158,7 @@ def _clamped(seconds: float, least: float, most: float) -> float:
 
 
 def miniflux_by_frequency() -> Rule:
-    """`entry_frequency`: a week by the week's count, 5 min to 24 h, then the longest of it, ttl and max-age (PEERS.md 2.3)."""
+    """`entry_frequency`: a week by the week's count, 5 min to 24 h, then the longest of it, ttl and max-age."""
     recent: list[float] = []
 
     def rule(view: View) -> float:
@@ -177,7 +177,7 @@ def miniflux_round_robin() -> Rule:
 
 
 def commafeed() -> Rule:
-    """By the age of the newest entry, else half the mean gap between 5 min and 1 h (PEERS.md 2.7)."""
+    """By the age of the newest entry, else half the mean gap between 5 min and 1 h."""
 
     def rule(view: View) -> float:
         if len(view.in_document) < 2:
@@ -193,7 +193,7 @@ def commafeed() -> Rule:
 
 
 def rss_fetcher() -> Rule:
-    """6 h at first; 67 % duplicates lengthen, 33 % shorten, by 10 or 60 min; 10 min to 24 h (PEERS.md 2.1)."""
+    """6 h at first; 67 % duplicates lengthen, 33 % shorten, by 10 or 60 min; 10 min to 24 h."""
     interval = 6 * HOUR
 
     def rule(view: View) -> float:
@@ -211,7 +211,7 @@ def rss_fetcher() -> Rule:
 
 
 def news_crawl() -> Rule:
-    """12 h at first; unchanged: half as long again; changed: a fifth of the way to 90 min (PEERS.md 2.4)."""
+    """12 h at first; unchanged: half as long again; changed: a fifth of the way to 90 min."""
     interval = 12 * HOUR
 
     def rule(view: View) -> float:

@@ -9,7 +9,7 @@ from extractors.quotes import quotes_in
 from tests.attributed_quotes import Score, documents, score
 from tests.shared_data import shared
 
-# F1 of the rules the notes describe: .841 on the development set. "report" is the half whose errors were never read.
+# F1 of an earlier prototype: .841 on the development set. "report" is the half whose errors were never read.
 FLOORS = {"tune": 0.925, "report": 0.895}
 
 
