@@ -17,7 +17,7 @@ from extractors.hashes import body_hash_of
 from extractors.identity import settled
 from extractors.records import Entry, Feed, Outcome, Page, PageOutcome, ParsedFeed, Poll, Request, Rhythm
 from extractors.schedule import DEFAULT, RhythmSettings, next_rhythm, request_of
-from extractors.urls import host_of
+from extractors.urls import host_of, registrable_domain
 from flows import progress
 from warehouse.connection import writer
 from warehouse.ledger import expect_items, load_outcomes
@@ -136,12 +136,12 @@ def _outcome_of(run_id: str, poll: Poll, new: Counter[str], changed: Counter[str
 
 
 def by_host(due: Iterable[Due], size: int) -> list[list[Due]]:
-    """Cut due feeds into batches in which the feeds of one host stand together: its spacing is kept inside one batch."""
-    hosts: dict[str, list[Due]] = {}
+    """Cut due feeds into batches in which the feeds of one registrable domain stand together: it is waited for once."""
+    domains: dict[str, list[Due]] = {}
     for feed, rhythm in due:
-        hosts.setdefault(host_of(feed.feed_url), []).append((feed, rhythm))
+        domains.setdefault(registrable_domain(host_of(feed.feed_url)), []).append((feed, rhythm))
     batches: list[list[Due]] = [[]]
-    for feeds in hosts.values():
+    for feeds in domains.values():
         if batches[-1] and len(batches[-1]) + len(feeds) > size:
             batches.append([])
         batches[-1] += feeds

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extractors.records import Entry, Request, Validators
-from extractors.urls import canonical_url, host_of
+from extractors.urls import canonical_url, host_of, registrable_domain
 from warehouse.rechecks import Recheck
 
 
@@ -40,14 +40,14 @@ def work_for_recheck(recheck: Recheck) -> PageWork:
 
 
 def batches_of(work: Iterable[PageWork], size: int) -> list[list[PageWork]]:
-    """Cut work into batches by taking one page of each host in turn.
+    """Cut work into batches by taking one page of each registrable domain in turn.
 
-    A host gives one page every few seconds. Taken in turns, the hosts of a batch wait at the same time, and a run lasts
-    about as long as its largest host alone.
+    A domain gives one page every few seconds. Taken in turns, the domains of a batch wait at the same time, and a run lasts
+    about as long as its largest domain alone.
     """
     lanes: dict[str, list[PageWork]] = {}
     for item in work:
-        lanes.setdefault(host_of(item.request.url), []).append(item)
+        lanes.setdefault(registrable_domain(host_of(item.request.url)), []).append(item)
     turns: list[PageWork] = []
     queues: Sequence[list[PageWork]] = list(lanes.values())
     longest = max(map(len, queues), default=0)
