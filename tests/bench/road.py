@@ -1,7 +1,7 @@
 """Pages a second through the whole road, by stage, beside bare trafilatura; and what a run costs that finds nothing new.
 
 `python tests/bench/road.py [--pages N] [--workers 2] [--flow]`. The stages run as plain functions; `--flow` adds what Prefect
-costs. CPU is that of this process and of everything below it (`/proc`), since a pool's workers are its fork server's children, which
+costs. CPU is that of this process and of everything below it (`/proc`): a pool's workers are its fork server's children, which
 `getrusage` does not see.
 """
 

@@ -1,6 +1,7 @@
 """How well names are found: exact span and kind, on news and encyclopaedia text that people have labelled.
 
-Half of the newswire documents (by a hash of their names) was looked at while the layer was written; the other half was scored on the way.
+Half of the newswire documents (by a hash of their names) was looked at while the layer was written; the other half was scored on
+the way.
 """
 
 from __future__ import annotations
