@@ -85,6 +85,19 @@ def test_a_paper_links_to_every_fragment_it_sums_up(paper: str) -> None:
     assert made((ROOT / paper).read_text(), "fragments") == fragments_list(FRAGMENTS[paper]), "run: python -m tests.papers"
 
 
+ROW = re.compile(
+    r"^\| (?P<what>[^|]*) \|(?P<figures>[^|]*\|[^|]*)\| \[\w+\]\((?P<fragment>docs/bench/\w+\.md)\) \|$", re.MULTILINE
+)
+BENCH_ROWS = list(ROW.finditer((ROOT / "BENCHMARKS.md").read_text()))
+
+
+@pytest.mark.parametrize("row", BENCH_ROWS, ids=lambda row: row["what"][:60])
+def test_a_figure_stands_in_the_fragment_it_comes_from(row: re.Match[str]) -> None:
+    fragment = (ROOT / row["fragment"]).read_text()
+
+    assert [number for number in re.findall(r"[\d,]*\.?\d+", row["figures"]) if number not in fragment] == []
+
+
 # ------------------------------------------------------------------------------------------------ links and names
 
 
