@@ -27,7 +27,8 @@ class Question:
 
 def question(sql: str, **values: Value) -> Question:
     """Make a question of an indented constant; values that the SQL does not name are left out."""
-    text = dedent(sql).strip()
+    lines = dedent(sql).strip().splitlines()
+    text = "\n".join(line for line in lines if line.strip())  # a condition that was left out leaves an empty line
     named = set(_NAME.findall(text))
     return Question(text, {name: value for name, value in values.items() if name in named})
 

@@ -27,7 +27,17 @@ def environment() -> Environment:
         finalize=lambda value: tame(value) if type(value) is str else value,
     )
     made.filters.update(
-        amount=amount, cell=cell, clock=clock, day=day, lag=lag, moment=moment, outlet=outlet, span=span, web=web, share=share
+        amount=amount,
+        cell=cell,
+        clock=clock,
+        day=day,
+        lag=lag,
+        moment=moment,
+        outlet=outlet,
+        quoted=quoted,
+        span=span,
+        web=web,
+        share=share,
     )
     made.globals.update(sparkline=sparkline)
     return made
@@ -89,7 +99,12 @@ def amount(value: float | Decimal | None) -> str:
     number = float(value)
     if number.is_integer():
         return f"{int(value):,}".replace(",", "\u202f")
-    return f"{number:.1f}" if abs(number) >= 0.05 else "under 0.1"
+    return f"{number:.1f}" if abs(number) >= 0.05 else "<0.1"
+
+
+def quoted(value: str) -> str:
+    """Write a quotation by itself: without the comma that led on to "she said"."""
+    return value.removesuffix(",")
 
 
 def share(value: float) -> str:
