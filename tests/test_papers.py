@@ -103,7 +103,9 @@ def test_a_figure_stands_in_the_fragment_it_comes_from(row: re.Match[str]) -> No
 
 @pytest.mark.parametrize("paper", PAPERS, ids=name_of)
 def test_links_lead_to_files_that_exist(paper: Path) -> None:
-    targets = [match["target"] for match in LINK.finditer(without_code(paper.read_text())) if "://" not in match["target"]]
+    text = without_code(paper.read_text())
+    found = [*(match["target"] for match in LINK.finditer(text)), *re.findall(r'<img src="([^"]+)"', text)]
+    targets = [target for target in found if "://" not in target]
 
     assert [target for target in targets if not leads_somewhere(paper, target)] == []
 
