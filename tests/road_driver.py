@@ -38,6 +38,12 @@ def plainly(_stage: str, work: Callable[[], T]) -> T:
     return work()
 
 
+def run_for(settings: Settings, kind: str, now: datetime | None = None) -> Run:
+    """Begin a run; one worker means this process: starting a pool costs more than a small batch."""
+    run = run_of(settings, kind, now)
+    return replace(run, workers=0) if run.workers == 1 else run
+
+
 def load_batch(run: Run, fetched: Sequence[Fetched], *, archive: bool = False, around: Around[Any] = plainly) -> LoadReport:
     """Take one batch to the warehouse, as `flows.ingest.load_batch` does."""
     read = around("read", lambda: reading.read_pages(run.run_id, fetched, run.workers, run.extract_timeout_seconds))
@@ -51,7 +57,7 @@ def load_batch(run: Run, fetched: Sequence[Fetched], *, archive: bool = False, a
 
 def ingest(settings: Settings, now: datetime | None = None, around: Around[Any] = plainly) -> list[LoadReport]:
     """Poll what is due and load it, as `flows.ingest.ingest` does."""
-    run = run_of(settings, "ingest", now)
+    run = run_for(settings, "ingest", now)
     with planning.alone(run), planning.recorded(run):
         plan = around("plan", lambda: planning.plan_polls(run, settings.batch_feeds))
         memory = plan.memory or FetchMemory()
@@ -75,7 +81,7 @@ def _polled(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> Iterab
 
 def import_saved(settings: Settings, paths: Iterable[Path], around: Around[Any] = plainly) -> list[LoadReport]:
     """Load saved files, as `flows.backfill.backfill` does."""
-    run = run_of(settings, "import")
+    run = run_for(settings, "import")
     with planning.alone(run), planning.recorded(run):
         loaded = [
             load_batch(run, replaying.accepted(run, batch), archive=True, around=around)
@@ -87,7 +93,7 @@ def import_saved(settings: Settings, paths: Iterable[Path], around: Around[Any] 
 
 def rebuild(settings: Settings) -> None:
     """Derive everything again, as `flows.rebuild.rebuild` does."""
-    run = run_of(settings, "rebuild")
+    run = run_for(settings, "rebuild")
     nursery = run.home / ".rebuild"
     with ExitStack() as held:
         for kind in ("ingest", "import", "rebuild"):

@@ -294,7 +294,7 @@ def measure_flow(home: Path, engine: str, workers: int, rounds: int = 3) -> Mete
         def nothing() -> None:
             """Start the server."""
 
-        run = road_driver.run_of(settings, "import")
+        run = road_driver.run_for(settings, "import")
 
         @flow(name="batches")
         def batches(count: int) -> None:
