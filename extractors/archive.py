@@ -123,7 +123,7 @@ class ArchiveWriter:
         if self._file is None:
             folder = self._root / f"{day:%Y/%m/%d}"
             folder.mkdir(parents=True, exist_ok=True)
-            name = f"newsloom-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}-{secrets.token_hex(4)}.warc.gz"
+            name = f"newsloom-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{os.getpid()}-{secrets.token_hex(4)}.warc.gz"
             self._path = folder / name
             self._file = io.FileIO(self._path, "xb")
             self._opened_for, self._size = day, 0

@@ -108,6 +108,7 @@ def inherited_quotes(heir: Inheritance, quotes: Iterable[Quote]) -> list[Quote]:
         for quote in own:
             if passage.original_start <= quote.start_char and quote.end_char <= passage.original_end:
                 by = passage.start - passage.original_start
+                speaker_start, speaker_end = _moved(heir.passages, quote.speaker_start, quote.speaker_end)
                 moved.append(
                     replace(
                         quote,
@@ -115,17 +116,20 @@ def inherited_quotes(heir: Inheritance, quotes: Iterable[Quote]) -> list[Quote]:
                         position=len(moved),
                         start_char=quote.start_char + by,
                         end_char=quote.end_char + by,
-                        speaker_start=_moved(heir.passages, quote.speaker_start),
+                        speaker_start=speaker_start,
+                        speaker_end=speaker_end,
                         paragraph=passage.paragraph,
                     )
                 )
     return moved
 
 
-def _moved(passages: Iterable[Passage], place: int | None) -> int | None:
-    if place is None:
-        return None
-    return next((place - p.original_start + p.start for p in passages if p.original_start <= place < p.original_end), None)
+def _moved(passages: Iterable[Passage], start: int | None, end: int | None) -> tuple[int | None, int | None]:
+    if start is None or end is None:
+        return None, None
+    moves = (p.start - p.original_start for p in passages if p.original_start <= start and end <= p.original_end)
+    by = next(moves, None)
+    return (None, None) if by is None else (start + by, end + by)
 
 
 def _paragraphs(text: str) -> Iterable[tuple[int, str]]:

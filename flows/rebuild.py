@@ -40,7 +40,7 @@ def rebuild(since: date | None = None) -> report.RunSummary:
             _regrow(run, settings.batch_pages)
         else:
             with planning.recorded(run):
-                _replay(run, run.archive, settings.batch_pages, since)
+                _replay(replace(run, replace_derived=True), run.archive, settings.batch_pages, since)
         tasks.publish(run)
     summary = report.summary_of(settings.published_path, run.run_id)
     report.write_artifacts(summary)

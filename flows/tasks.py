@@ -82,7 +82,7 @@ def read_pages(run: Run, fetched: Sequence[fetching.Fetched]) -> list[reading.Re
 @task(name="relate articles", tags=["newsloom", "duckdb"], **RETRIED)
 def relate_articles(run: Run, read: Sequence[reading.Read]) -> relating.Related:
     """Clean a batch and find its copies."""
-    return relating.relate(run.home, read, run.now, run.window_days)
+    return relating.relate(run.home, read, run.now, run.window_days, everything=run.replace_derived)
 
 
 @task(name="archive pages", tags=["newsloom"], **RETRIED)

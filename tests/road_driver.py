@@ -47,7 +47,7 @@ def run_for(settings: Settings, kind: str, now: datetime | None = None) -> Run:
 def load_batch(run: Run, fetched: Sequence[Fetched], *, archive: bool = False, around: Around[Any] = plainly) -> LoadReport:
     """Take one batch to the warehouse, as `flows.ingest.load_batch` does."""
     read = around("read", lambda: reading.read_pages(run.run_id, fetched, run.workers, run.extract_timeout_seconds))
-    related = around("relate", lambda: relating.relate(run.home, read, run.now, run.window_days))
+    related = around("relate", lambda: relating.relate(run.home, read, run.now, run.window_days, everything=run.replace_derived))
     if archive:
         around("archive", lambda: replaying.archive_fresh(run, related, fetched))
     tagged = around("tag", lambda: tagging.tag_related(related, run.entity_engine, run.workers))

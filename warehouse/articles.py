@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import Article
-from warehouse.revisions import Version, changes_between, content_hash_of, timeline, version_of, words_between
+from warehouse.revisions import Version, changes_between, content_hash_of, residue_of, timeline, version_of, words_between
 from warehouse.rows import AT, BIGINT, BOOLEAN, INTEGER, TEXT, TEXTS, arrow_of, ids_of, registered, utc
 
 FUTURE_TOLERANCE = timedelta(days=1)
@@ -128,7 +128,27 @@ def _histories(connection: duckdb.DuckDBPyConnection, article_ids: list[int]) ->
     for article_id, seen_at, title, text, modified_at, content_hash, extractor_version in rows:
         version = Version(seen_at.astimezone(UTC), title, text, utc(modified_at), content_hash, extractor_version)
         histories.setdefault(article_id, []).append(version)
+    for article_id, residue in _residues(connection, article_ids).items():
+        if versions := histories.get(article_id):
+            versions[-1] = replace(versions[-1], residue=residue)
     return histories
+
+
+def _residues(connection: duckdb.DuckDBPyConnection, article_ids: list[int]) -> dict[int, frozenset[str]]:
+    """Return the shapes of what was taken out of the newest version of each article."""
+    rows = connection.execute(
+        """
+        SELECT article_id, list(text)
+        FROM (
+            SELECT article_id, text FROM main.captions WHERE article_id IN (SELECT unnest($ids))
+            UNION ALL
+            SELECT article_id, text FROM main.removed_lines WHERE article_id IN (SELECT unnest($ids))
+        )
+        GROUP BY article_id
+        """,
+        {"ids": article_ids},
+    ).fetchall()
+    return {article_id: residue_of(lines) for article_id, lines in rows}
 
 
 _ARTICLE: dict[str, pa.DataType] = {
@@ -184,7 +204,7 @@ def store_articles(connection: duckdb.DuckDBPyConnection, decisions: Sequence[De
         connection.execute(
             """
             CREATE OR REPLACE TEMP TABLE kept_versions AS
-            SELECT article_id, first_seen_at, changed_at, revision, original_id, copy_kind
+            SELECT article_id, feed_url, first_seen_at, changed_at, revision, original_id, copy_kind
             FROM main.articles
             SEMI JOIN new_articles USING (article_id)
             """
@@ -193,7 +213,7 @@ def store_articles(connection: duckdb.DuckDBPyConnection, decisions: Sequence[De
         connection.execute(
             """
             INSERT INTO main.articles BY NAME
-            SELECT new.*, kept.original_id, kept.copy_kind
+            SELECT new.* REPLACE (coalesce(new.feed_url, kept.feed_url) AS feed_url), kept.original_id, kept.copy_kind
             FROM new_articles AS new
             LEFT JOIN kept_versions AS kept USING (article_id)
             ORDER BY new.published_date, new.outlet, article_id

@@ -62,6 +62,22 @@ def expect_items(connection: duckdb.DuckDBPyConnection, run_id: str, count: int)
     connection.execute("UPDATE main.runs SET items_expected = items_expected + ? WHERE run_id = ?", [count, run_id])
 
 
+def expect_new_items(connection: duckdb.DuckDBPyConnection, run_id: str, items: Iterable[str]) -> None:
+    """Note the same of named items; one that has its outcome already, from an earlier batch of the run, owes no second."""
+    connection.execute(
+        """
+        UPDATE main.runs
+        SET items_expected = items_expected + (
+            SELECT count(DISTINCT item)
+            FROM (SELECT unnest($items) AS item)
+            WHERE item NOT IN (SELECT item FROM main.outcomes WHERE run_id = $run_id AND stage <> 'poll')
+        )
+        WHERE run_id = $run_id
+        """,
+        {"run_id": run_id, "items": list(items)},
+    )
+
+
 def finish_run(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime, *, error: str | None = None) -> None:
     """Close a run's row: finished, or failed with a reason."""
     connection.execute(

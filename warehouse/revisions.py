@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rapidfuzz.distance import Indel
@@ -28,6 +29,7 @@ class Version:
     modified_at: datetime | None
     content_hash: int
     extractor_version: str
+    residue: frozenset[str] = field(default=frozenset(), compare=False)  # shapes of the lines that were taken out, where known
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,43 @@ def version_of(article: Article) -> Version:
         modified_at=article.modified_at,
         content_hash=content_hash_of(article.title, article.text),
         extractor_version=article.extractor_version,
+        residue=residue_of([*(c.text for c in article.captions), *(line.text for line in article.removed_lines)]),
     )
+
+
+_DIGITS = re.compile(r"\d+")
+
+
+def residue_of(lines: Iterable[str]) -> frozenset[str]:
+    """Return the shapes of lines that were taken out of a text: case, white space and numbers do not count."""
+    return frozenset(_shape_of(line) for line in lines)
+
+
+def _shape_of(line: str) -> str:
+    return " ".join(_DIGITS.sub("0", line.casefold()).split())
+
+
+def is_same_story_otherwise_cleaned(one: Version, other: Version) -> bool:
+    """Tell whether two versions differ by lines alone that one of them counts as residue: then the page said the same.
+
+    What recurs at an outlet is learnt: a line that stood in the text at the first reading may be known as residue at the next.
+    """
+    if " ".join((one.title or "").split()) != " ".join((other.title or "").split()):
+        return False
+    ours, theirs = _without(one.text, other.residue), _without(other.text, one.residue)
+    return ours == theirs and bool(ours)
+
+
+def _without(text: str, residue: frozenset[str]) -> list[str]:
+    return [" ".join(line.split()) for line in text.split("\n\n") if line.strip() and _shape_of(line) not in residue]
 
 
 def timeline(versions: Sequence[Version], readings: Iterable[Version]) -> list[Version]:
     """Fold readings into the known versions of one article, in whatever order they come.
 
     A reading at the very moment of a known version, or made by another extractor, replaces that version's content: the page did
-    not change, our view of it did. Any other reading with new content is a new version.
+    not change, our view of it did. So does a later reading that differs by residue alone, where it is the cleaner one. Any other
+    reading with new content is a new version.
 
     Returns:
         Versions ascending in time; no two neighbours have the same content.
@@ -77,15 +108,33 @@ def _with(known: list[Version], reading: Version) -> list[Version]:
     before = [version for version in known if version.seen_at <= reading.seen_at]
     after = known[len(before) :]
     if not before:
+        if after and _is_seen_otherwise(after[0], reading):
+            return [replace(after[0], seen_at=reading.seen_at), *after[1:]]
         return _collapsed([reading, *after])
     current = before[-1]
     if current.content_hash == reading.content_hash:
         before[-1] = replace(current, extractor_version=reading.extractor_version)
+    elif _is_seen_otherwise(current, reading):
+        if reading.seen_at > current.seen_at and len(reading.text) < len(current.text):
+            before[-1] = replace(reading, seen_at=current.seen_at)
     elif current.seen_at == reading.seen_at or current.extractor_version != reading.extractor_version:
         before[-1] = replace(reading, seen_at=current.seen_at)
     else:
-        before.append(reading)
+        before[-1:] = [_cleaned(current, reading.residue), reading]
     return _collapsed([*before, *after])
+
+
+def _is_seen_otherwise(known: Version, reading: Version) -> bool:
+    return known.extractor_version == reading.extractor_version and is_same_story_otherwise_cleaned(known, reading)
+
+
+def _cleaned(version: Version, residue: frozenset[str]) -> Version:
+    """Take lines out of an older version that are known as residue now: they are no part of what changed."""
+    kept = [line for line in version.text.split("\n\n") if _shape_of(line) not in residue]
+    text = "\n\n".join(kept)
+    if not kept or text == version.text:
+        return version
+    return replace(version, text=text, content_hash=content_hash_of(version.title, text))
 
 
 def _collapsed(versions: list[Version]) -> list[Version]:

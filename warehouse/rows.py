@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,16 +82,26 @@ def first_row(result: duckdb.DuckDBPyConnection) -> tuple[Any, ...] | None:
     return rows[0] if rows else None
 
 
+_open: ContextVar[frozenset[int]] = ContextVar("newsloom_transactions", default=frozenset())
+"""Connections with an open transaction: DuckDB does not tell, and a second BEGIN aborts the first."""
+
+
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Commit all or nothing."""
+    """Commit all or nothing; inside another transaction, leave that to the outermost one."""
+    if id(connection) in _open.get():
+        yield
+        return
     connection.execute("BEGIN")
+    outer = _open.set(_open.get() | {id(connection)})
     try:
         yield
     except BaseException:
         with suppress(duckdb.Error):  # a fatal error has ended transaction and connection: that one matters, not this one
             connection.execute("ROLLBACK")
         raise
+    finally:
+        _open.reset(outer)
     connection.execute("COMMIT")
 
 

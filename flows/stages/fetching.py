@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 from extractors.archive import ArchiveWriter
@@ -64,6 +64,8 @@ def archive_pages(archive: Path, fetched: Sequence[Fetched], day: date | None = 
 
     A batch is a file: a rebuild then decides in the same batches. `day` files them under another day than that of their fetch.
     """
+    first = min((one.page.fetched_at for one in fetched), default=None)  # midnight may pass within a batch
+    day = day or (first.astimezone(UTC).date() if first else None)
     with ArchiveWriter(archive, day=day) as writer:
         kept = [writer.write(one.page, entry=one.work.entry) for one in fetched if one.page.outcome is PageOutcome.FETCHED]
     return len(kept)

@@ -13,13 +13,14 @@ from extractors.quotes import link_speakers
 from extractors.records import Batch, Mention, Outcome, Page, PageOutcome, Quote
 from flows import progress
 from flows.stages.fetching import Fetched
-from flows.stages.relating import Related, decided_again
+from flows.stages.relating import Related, decided_again, moment_of
 from flows.stages.run import Run
 from warehouse import read as ask
 from warehouse.connection import writer
 from warehouse.lines import lines_of_outlets, load_lines
 from warehouse.load import LoadReport, load
 from warehouse.rechecks import RECHECK_AFTER, Recheck, unwatch, watch
+from warehouse.rows import transaction
 
 GONE = frozenset({PageOutcome.GONE, PageOutcome.NOT_FOUND})
 
@@ -42,9 +43,10 @@ def load_related(
 
     """
     mentions, quotes = tagged
-    with writer(run.home) as connection:
+    with writer(run.home) as connection, transaction(connection):
         if ask.load_seq(connection) != related.candidates.load_sequence and related.fingerprints:
             related = decided_again(connection, related, run.now, run.window_days)
+        moment = moment_of(related.articles, run.now)
         batch = Batch(
             run_id=run.run_id,
             articles=related.articles,
@@ -54,11 +56,11 @@ def load_related(
             quotes=tuple(link_speakers(quotes, mentions)),
             name_uses=tuple(uses_of(mentions)),
             outcomes=(*outcomes, *_loaded_outcomes(run, related)),
-            as_of=run.now,
+            as_of=moment,
         )
         report = load(connection, batch, decide_names=naming_of, replace_derived=run.replace_derived)
         memory = LineMemory(lines_of_outlets(connection, {article.outlet for article in related.articles}))
-        load_lines(connection, remember(memory, related.sightings), forgettable(memory, run.now))
+        load_lines(connection, remember(memory, related.sightings), forgettable(memory, moment))
         if run.recheck:
             watch(connection, _watched(related, fetched), run.now, RECHECK_AFTER)
             unwatch(connection, [one.work.recheck.article_id for one in fetched if one.work.recheck and one.page.outcome in GONE])

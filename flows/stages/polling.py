@@ -88,11 +88,8 @@ def _followed(poll: Poll, fetching: FetchSettings, memory: FetchMemory, now: dat
 def load_polled(
     home: Path, run_id: str, due: Sequence[Due], polls: Sequence[Poll], now: datetime, rhythm_settings: RhythmSettings = DEFAULT
 ) -> PollsLoaded:
-    """Write a batch of polls: entries first, then the rhythm that makes the next poll skip them.
-
-    Killed in between, the next run polls again and finds the entries known: nothing is lost and nothing twice.
-    """
-    with writer(home) as connection:
+    """Write a batch of polls in one transaction: the entries, and the rhythm that makes the next poll skip them."""
+    with writer(home) as connection, transaction(connection):
         entries = [entry for poll in polls for entry in _settled(connection, poll)]
         report = load_polls(connection, run_id, (), entries, now)
         new_by_feed = Counter(entry.feed_url for entry in report.new)
@@ -102,9 +99,8 @@ def load_polled(
             for (feed, rhythm), poll in zip(due, polls, strict=True)
         ]
         outcomes = tuple(_outcome_of(run_id, poll, new_by_feed, changed_by_feed, now) for poll in polls)
-        with transaction(connection):
-            store_rhythms(connection, rhythms)
-            expect_items(connection, run_id, len(polls))
+        store_rhythms(connection, rhythms)
+        expect_items(connection, run_id, len(polls))
         load_outcomes(connection, outcomes)
     return PollsLoaded(report.new, report.changed, report.known, outcomes)
 

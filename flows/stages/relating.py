@@ -42,14 +42,15 @@ class Related:
     left: tuple[tuple[Mention, ...], tuple[Quote, ...]] = ((), ())  # what was found in their originals, where those are stored
 
 
-def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int) -> Related:
+def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int, *, everything: bool = False) -> Related:
     """Clean a batch and find what it copies.
 
     Args:
         home: The data folder.
         read: Pages with drafts; those without are left out.
-        now: The time of the decisions.
+        now: The time of the decisions, where there is no page to tell it.
         window_days: How far back copies are looked for.
+        everything: Articles that are known word for word are to be written again too.
 
     """
     drafted = [one for one in read if one.draft is not None]
@@ -57,7 +58,8 @@ def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int) ->
         memory = LineMemory(lines_of_outlets(connection, {one.draft.outlet for one in drafted if one.draft}))
         articles = [clean(one.draft, memory) for one in drafted if one.draft]
         sightings = [sighting for one in drafted if one.draft for sighting in lines_of(one.draft)]
-        fresh = fresh_of(connection, articles)
+        now = moment_of(articles, now)
+        fresh = frozenset(article.article_id for article in articles) if everything else fresh_of(connection, articles)
         fingerprints = [fingerprint_of(article) for article in articles if article.article_id in fresh]
         candidates = candidates_for(connection, fingerprints, now, window_days)
         new = [article for article in articles if article.article_id in fresh]
@@ -78,6 +80,11 @@ def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int) ->
     )
 
 
+def moment_of(articles: Sequence[Article], now: datetime) -> datetime:
+    """Return the time of a batch's decisions: when its last page came. A rebuild next year then decides the same."""
+    return max((article.first_seen_at for article in articles), default=now)
+
+
 def fresh_of(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article]) -> frozenset[int]:
     """Return the ids of those that a load would write; the others are known word for word."""
     return frozenset(one.article_id for one in stored.decide(connection, articles) if one.article is not None)
@@ -85,6 +92,7 @@ def fresh_of(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article])
 
 def decided_again(connection: duckdb.DuckDBPyConnection, related: Related, now: datetime, window_days: int) -> Related:
     """Look for copies once more, inside the writer's lock, because somebody else has loaded since."""
+    now = moment_of(related.articles, now)
     candidates = candidates_for(connection, related.fingerprints, now, window_days)
     fresh = [article for article in related.articles if article.article_id in related.fresh]
     decisions = _dated(decide(fresh, related.fingerprints, candidates, now), fresh)

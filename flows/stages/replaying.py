@@ -19,7 +19,7 @@ from flows.stages.relating import Related
 from flows.stages.run import Run
 from flows.stages.work import PageWork, work_for_entry
 from warehouse.connection import writer
-from warehouse.ledger import expect_items
+from warehouse.ledger import expect_new_items
 
 Saved = tuple[Page, Entry | None]
 
@@ -65,7 +65,7 @@ def accepted(run: Run, batch: Sequence[Saved]) -> list[Fetched]:
 def expect_all(run: Run, fetched: Sequence[Fetched]) -> None:
     """Note that each item of a batch owes an outcome."""
     with writer(run.home) as connection:
-        expect_items(connection, run.run_id, len({one.work.item for one in fetched}))
+        expect_new_items(connection, run.run_id, [one.work.item for one in fetched])
     progress.expect("load", len(fetched))
 
 

@@ -28,7 +28,7 @@ class Run:
     extract_timeout_seconds: float = 30.0
     window_days: int = 45
     recheck: bool = True
-    replace_derived: bool = False  # write unchanged articles again: a rebuild
+    replace_derived: bool = False  # write unchanged articles again: a rebuild in place
 
 
 def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
@@ -51,7 +51,6 @@ def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
         extract_timeout_seconds=settings.extract_timeout_seconds,
         window_days=settings.copy_window_days,
         recheck=settings.recheck and kind == "ingest",
-        replace_derived=kind == "rebuild",
     )
 
 
