@@ -76,11 +76,12 @@ def is_same_story_otherwise_cleaned(one: Version, other: Version) -> bool:
     """Tell whether two versions differ by lines alone that one of them counts as residue: then the page said the same.
 
     What recurs at an outlet is learnt: a line that stood in the text at the first reading may be known as residue at the next.
+    Where most of a text would be residue, it is another text.
     """
     if " ".join((one.title or "").split()) != " ".join((other.title or "").split()):
         return False
     ours, theirs = _without(one.text, other.residue), _without(other.text, one.residue)
-    return ours == theirs and bool(ours)
+    return ours == theirs and 2 * sum(map(len, ours)) >= max(len(one.text), len(other.text))
 
 
 def _without(text: str, residue: frozenset[str]) -> list[str]:
@@ -132,7 +133,7 @@ def _cleaned(version: Version, residue: frozenset[str]) -> Version:
     """Take lines out of an older version that are known as residue now: they are no part of what changed."""
     kept = [line for line in version.text.split("\n\n") if _shape_of(line) not in residue]
     text = "\n\n".join(kept)
-    if not kept or text == version.text:
+    if text == version.text or 2 * len(text) < len(version.text):
         return version
     return replace(version, text=text, content_hash=content_hash_of(version.title, text))
 

@@ -1,0 +1,92 @@
+"""What the archive gives again is what was there: byte for byte, with all that was learnt between two polls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from extractors.records import Feed
+from flows.demo import DemoWire
+from flows.settings import Settings
+from tests import road_driver
+from tests.road_tables import DERIVED, differences, tables_of
+from warehouse.check import check
+from warehouse.connection import writer
+from warehouse.regrow import adopt, replace_working_file
+from warehouse.subscriptions import load_feeds
+
+TABLES = (*DERIVED, "entity_aliases", "state.lines")
+
+
+@dataclass(frozen=True)
+class History:
+    settings: Settings
+    tables: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> History:
+    home = tmp_path_factory.mktemp("history")
+    now = datetime.now(UTC)
+    with DemoWire(now) as wire:
+        settings = Settings(
+            home=home,
+            contact="test@newsloom.example",
+            connect_to=dict(wire.connect_to),
+            host_spacing_seconds=0,
+            host_concurrency=8,
+            entity_engine="gazetteer",
+            workers=1,
+            batch_pages=20,
+        )
+        with writer(home) as connection:
+            load_feeds(connection, wire.feeds)
+        road_driver.ingest(settings, now)
+        wire.turn(2)
+        road_driver.ingest(settings, now + timedelta(hours=26))
+    return History(settings, tables_of(home, TABLES))
+
+
+def test_only_what_the_wire_corrected_is_a_revision(history: History) -> None:
+    now = datetime.now(UTC)
+
+    revised = {row.split("'title'")[0] for row in history.tables["revisions"] if "'revision': 1" in row}
+
+    assert len(revised) == len(DemoWire(now).truth.revisions)
+
+
+def test_a_rebuild_gives_byte_equal_tables_and_keeps_what_was_told(history: History) -> None:
+    home = history.settings.home
+    told = tables_of(home, ("feeds", "state.entries", "state.rhythms", "state.rechecks", "state.hosts"))
+
+    road_driver.rebuild(history.settings)
+
+    assert differences(history.tables, tables_of(home, TABLES)) == {}
+    assert differences(told, tables_of(home, tuple(told))) == {}
+    with writer(home) as connection:
+        assert check(connection) == []
+
+
+def test_importing_the_archive_again_changes_nothing(history: History) -> None:
+    road_driver.import_saved(history.settings, [history.settings.archive_path])
+
+    before = {table: history.tables[table] for table in DERIVED}
+    assert differences(before, tables_of(history.settings.home)) == {}
+
+
+def test_a_feed_added_while_a_rebuild_runs_is_kept(tmp_path: Path) -> None:
+    old, new = tmp_path / "home", tmp_path / "home" / ".rebuild"
+    for home in (old, new):
+        with writer(home):
+            pass
+    adopt(new, old)
+    with writer(old) as connection:
+        load_feeds(connection, [Feed("https://paper.example/rss", "paper.example")])
+
+    replace_working_file(new, old)
+
+    with writer(old) as connection:
+        assert connection.execute("SELECT feed_url FROM main.feeds").fetchall() == [("https://paper.example/rss",)]
