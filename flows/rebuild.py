@@ -68,7 +68,7 @@ def _replay(run: Run, archive: Path, size: int, since: date | None) -> None:
     progress.expect("archive", len(files))
     number = 0
     for file in files:
-        for batch in archived_batches(run.run_id, file, size):
+        for batch in archived_batches(run.run_id, file, size, logger.warning):
             number += 1
             expect_all(run, batch)
             loaded = load_batch(run, f"batch {number}", batch)

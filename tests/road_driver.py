@@ -6,7 +6,6 @@ As a program: `python -m tests.road_driver COMMAND JSON`, where the JSON holds s
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -91,7 +90,7 @@ def import_saved(settings: Settings, paths: Iterable[Path], around: Around[Any] 
     return loaded
 
 
-def rebuild(settings: Settings) -> None:
+def rebuild(settings: Settings, on_fault: Callable[[str], None] = sys.stderr.write) -> None:
     """Derive everything again, as `flows.rebuild.rebuild` does."""
     run = run_for(settings, "rebuild")
     nursery = run.home / ".rebuild"
@@ -106,7 +105,7 @@ def rebuild(settings: Settings) -> None:
         adopt(nursery, run.home)
         with planning.recorded(new):
             for file in replaying.archive_files(run.archive):
-                for batch in replaying.archived_batches(new.run_id, file, settings.batch_pages):
+                for batch in replaying.archived_batches(new.run_id, file, settings.batch_pages, on_fault):
                     replaying.expect_all(new, batch)
                     load_batch(new, batch)
         replace_working_file(nursery, run.home)
@@ -120,6 +119,7 @@ def main() -> None:
     now = given.pop("now", None)
     paths = [Path(path) for path in given.pop("paths", ())]
     settings = Settings(**given)
+    print("ready", flush=True)
     try:
         if command == "ingest":
             ingest(settings, datetime.fromisoformat(now).astimezone(UTC) if now else None)
@@ -130,7 +130,7 @@ def main() -> None:
     except (FlowError, WarehouseError, ExtractorError) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.stderr.flush()
-        os._exit(1)  # pools of worker processes need no goodbye
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.stderr.write("KeyboardInterrupt\n")
         sys.exit(130)

@@ -54,6 +54,8 @@ TOLD_MEANWHILE = ("main.feeds", "state.rhythms", "state.name_rules")
 def replace_working_file(new_home: Path, old_home: Path) -> None:
     """Put the new working file in the old one's place, with the subscriptions as they are now.
 
+    Articles whose pages the archive no longer has (retired, damaged) stay as they were: a rebuild loses no story.
+
     Raises:
         PublishRefused: The new file was not written to its end.
 
@@ -68,6 +70,8 @@ def replace_working_file(new_home: Path, old_home: Path) -> None:
             for table in TOLD_MEANWHILE:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 (one of three constants)
                 connection.execute(f"INSERT INTO {table} BY NAME FROM old_file.{table}")
+            for statement in _KEEP_UNTOLD:
+                connection.execute(statement)
             connection.execute("COMMIT")
             connection.execute("DETACH old_file")
         if wal_of(new).exists():
@@ -75,6 +79,52 @@ def replace_working_file(new_home: Path, old_home: Path) -> None:
         wal_of(old).unlink(missing_ok=True)
         os.replace(new, old)  # noqa: PTH105 - the atomic one, named as such
         sync_folder(old.parent)
+
+
+_OF_ARTICLES = ("main.articles", "main.revisions", "main.captions", "main.removed_lines", "main.mentions", "main.quotes")
+
+_KEEP_UNTOLD = (
+    # What the replay has met and found to be no article any more is not kept.
+    """
+    CREATE TEMP TABLE untold AS
+    SELECT article_id
+    FROM old_file.main.articles
+    ANTI JOIN main.articles USING (article_id)
+    WHERE canonical_url NOT IN (
+        SELECT item FROM main.outcomes ANTI JOIN old_file.main.runs USING (run_id)
+    )
+    """,
+    *(f"INSERT INTO {table} BY NAME FROM old_file.{table} SEMI JOIN untold USING (article_id)" for table in _OF_ARTICLES),
+    "INSERT INTO state.name_uses BY NAME FROM old_file.state.name_uses SEMI JOIN untold USING (article_id)",
+    """
+    INSERT INTO main.copies BY NAME
+    FROM old_file.main.copies
+    SEMI JOIN untold USING (article_id)
+    WHERE original_id IN (SELECT article_id FROM main.articles)
+    """,
+    """
+    UPDATE main.articles
+    SET original_id = NULL, copy_kind = NULL
+    WHERE original_id IS NOT NULL AND original_id NOT IN (SELECT article_id FROM main.articles)
+    """,
+    """
+    CREATE TEMP TABLE untold_entities AS
+    SELECT DISTINCT entity_id
+    FROM (SELECT article_id, entity_id FROM main.mentions UNION ALL SELECT article_id, entity_id FROM main.quotes)
+    SEMI JOIN untold USING (article_id)
+    ANTI JOIN main.entities USING (entity_id)
+    WHERE entity_id IS NOT NULL
+    """,
+    "INSERT INTO main.entities BY NAME FROM old_file.main.entities SEMI JOIN untold_entities USING (entity_id)",
+    "INSERT INTO state.name_aliases BY NAME FROM old_file.state.name_aliases SEMI JOIN untold_entities USING (entity_id)",
+    """
+    INSERT INTO state.dirty_days
+    SELECT DISTINCT published_date
+    FROM main.articles
+    SEMI JOIN untold USING (article_id)
+    ANTI JOIN state.dirty_days USING (published_date)
+    """,
+)
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, old: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from extractors.archive import ArchiveWriter
 from extractors.fetch import FetchMemory, FetchSettings, fetch_pages
 from extractors.records import Outcome, Page, PageOutcome, Poll
+from extractors.saved import SIGNATURES
 from flows import progress
 from flows.stages.work import PageWork
 
@@ -37,14 +38,15 @@ def fetch_work(run_id: str, batch: Sequence[PageWork], fetching: FetchSettings, 
 def judged(run_id: str, work: PageWork, page: Page) -> Fetched:
     """Say whether a page is worth reading, and if not, what became of it."""
     outcome = page.outcome
-    if outcome is PageOutcome.FETCHED and page.content_type is not None and page.content_type not in HTML_TYPES:
+    kind = next((kind for start, kind in SIGNATURES if page.body.startswith(start)), page.content_type)
+    if outcome is PageOutcome.FETCHED and kind is not None and kind not in HTML_TYPES:
         outcome = PageOutcome.NOT_HTML
     if outcome is PageOutcome.FETCHED:
         return Fetched(work, page)
-    return Fetched(work, page, fetch_outcome(run_id, work, page, outcome))
+    return Fetched(work, page, fetch_outcome(run_id, work, page, outcome, kind))
 
 
-def fetch_outcome(run_id: str, work: PageWork, page: Page, outcome: PageOutcome) -> Outcome:
+def fetch_outcome(run_id: str, work: PageWork, page: Page, outcome: PageOutcome, kind: str | None = None) -> Outcome:
     """Write down how a page that brought nothing to read ended."""
     return Outcome(
         run_id=run_id,
@@ -52,7 +54,7 @@ def fetch_outcome(run_id: str, work: PageWork, page: Page, outcome: PageOutcome)
         stage="fetch",
         outcome=str(outcome),
         at=page.fetched_at,
-        detail=page.detail or (page.content_type if outcome is PageOutcome.NOT_HTML else None),
+        detail=page.detail or (kind or page.content_type if outcome is PageOutcome.NOT_HTML else None),
         milliseconds=page.milliseconds,
         feed_url=work.feed_url,
         article_id=work.recheck.article_id if work.recheck else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,7 +17,8 @@ from flows.stages.polling import Due, by_host
 from flows.stages.run import Run
 from flows.stages.work import PageWork, batches_of, work_for_entry, work_for_recheck
 from warehouse import hosts, read
-from warehouse.connection import writer
+from warehouse.connection import translated, writer
+from warehouse.errors import WarehouseError
 from warehouse.ledger import abandon_runs, expect_items, finish_run, load_outcomes, start_run
 from warehouse.rechecks import due_rechecks
 from warehouse.subscriptions import pending_entries
@@ -42,19 +43,22 @@ def alone(run: Run) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: Another process holds it; its number is in the message.
+        WarehouseReadOnly, DiskFull: The folder cannot be written.
 
     """
-    run.home.mkdir(parents=True, exist_ok=True)
     path = run.home / f"{run.kind}.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    with translated(path):
+        run.home.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
             raise AlreadyRunning(run.kind, holder) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        with suppress(OSError):  # who holds it is for people; a full disk must not matter here
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(descriptor)
@@ -70,7 +74,8 @@ def recorded(run: Run) -> Iterator[None]:
         yield
     except BaseException as error:
         reason = "interrupted" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
-        with writer(run.home) as connection:
+        # Where this cannot be written down either (a full disk), the next run calls this one abandoned.
+        with suppress(WarehouseError), writer(run.home) as connection:
             finish_run(connection, run.run_id, datetime.now(UTC), error=reason[:500])
         raise
     with writer(run.home) as connection:

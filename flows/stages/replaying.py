@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date
 from itertools import islice
 from pathlib import Path
 
 from extractors.archive import read_archive, warc_files
+from extractors.errors import InputUnreadable
 from extractors.records import Entry, Page, Request
 from extractors.retention import day_folders
 from extractors.saved import read_saved
@@ -83,11 +84,17 @@ def archive_files(archive: Path, since: date | None = None) -> list[Path]:
     return [file for file in warc_files(archive) if since is None or days.get(file.parent, since) >= since]
 
 
-def archived_batches(run_id: str, file: Path, size: int) -> Iterator[list[Fetched]]:
-    """Read an archive file's pages; a file holds one batch of ingest, so the batches are those of then."""
-    pages = read_archive(file)
-    while chunk := list(islice(pages, size)):
-        yield [judged(run_id, _work_of(archived), archived.page) for archived in chunk]
+def archived_batches(run_id: str, file: Path, size: int, on_fault: Callable[[str], None]) -> Iterator[list[Fetched]]:
+    """Read an archive file's pages; a file holds one batch of ingest, so the batches are those of then.
+
+    `on_fault` is told of what is damaged; the rest of the file, and the other files, are read all the same.
+    """
+    pages = read_archive(file, on_fault=on_fault)
+    try:
+        while chunk := list(islice(pages, size)):
+            yield [judged(run_id, _work_of(archived), archived.page) for archived in chunk]
+    except InputUnreadable as error:
+        on_fault(str(error))
 
 
 def _work_of(archived: Archived) -> PageWork:
