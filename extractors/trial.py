@@ -52,6 +52,7 @@ _AGENCY_PHOTO = re.compile(
     r"\b(?:AFP|AP|EPA)[/-][A-Z]"
 )
 _COPYRIGHT = re.compile(r"^\W*(?:©|copyright)\W*(?:\d|by\b)|rights reserved", re.IGNORECASE)
+_VIA = re.compile(r"^(?:via|immagine di|imagen de|image by|bild von) [A-ZÀ-Þ]", re.IGNORECASE)
 _PHOTO_OPENING = re.compile(
     r"^(?:in this (?:pool |file |undated |handout |aerial |screen ?grab |image )*(?:photo(?:graph)?|image|picture|"
     r"frame grab|handout|screenshot)|"
@@ -86,7 +87,7 @@ _DATE_WORD = (
     r"siden|oppdatert|publisert|modified|date|datum|год[а]?|г|"
     r"年|月|日|时|分|来源|星期[一二三四五六日]"
 )
-_DATE_LINE = re.compile(rf"^(?:(?:{_DATE_WORD})(?![^\W\d_])|\d+|[\W_]|(?<=\d)(?:th|st|nd|rd|h|z|t))+$", re.IGNORECASE)
+_DATE_LINE = re.compile(rf"^(?:(?:{_DATE_WORD})|\d+|[\W_]|(?<=\d)(?:th|st|nd|rd|h|z|t))+$", re.IGNORECASE)
 _BIO = re.compile(
     r"\b(?:is|was|are|has been|writes?|covers?|covered|reports?|works?|joined|serves?|teaches|lives|contributes?|(?:'|"
     r"’)s (?:most recent|latest|new|books?|work)|consists? of|"
@@ -100,6 +101,9 @@ _BIO_OPENING = re.compile(
 )
 _ADDRESS = re.compile(
     r"[\w.+-]+@[\w-]+\.\w{2,}|\b(?:on|at) (?:twitter|x|signal|linkedin|bluesky|instagram)\b.{0,40}@\w|@\w+\.?$", re.IGNORECASE
+)
+_TWO_NAMES = re.compile(
+    r"^(?:[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w'’-]+(?:\s?/\s?(?:[A-ZÀ-Þ][\w'’.-]+ ?){2,3})*$"
 )
 _CAPS_PLACE = re.compile(r"^[^\W\d_a-zß-ÿа-яα-ω]{2,}(?:[ ,./'’-]+[^\W\d_a-zß-ÿа-яα-ω]+\.?){0,4}$")
 
@@ -198,7 +202,7 @@ def is_caption(text: str) -> bool:
         return False
     if _PHOTO_OPENING.match(text) or _AGENCY_PHOTO.search(text):
         return True
-    if len(text) <= 60 and _CREDIT_MARK.search(text):
+    if len(text) <= 60 and (_CREDIT_MARK.search(text) or _VIA.match(text)):
         return True
     return len(text) <= 350 and (_CREDIT_TAIL.search(text) is not None or _CREDIT_MARK.search(text[-90:]) is not None)
 
@@ -282,18 +286,20 @@ def _runs(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> list[list[L
 
 def _at_top(lines: Sequence[Line], draft: Draft) -> None:
     """Byline, date, agency and place before the first paragraph."""
-    names = {name for author in draft.authors for name in words(author)}
+    first = next((line for line in lines if line.stays), None)
     for line in [line for line in lines if line.stays][:TOP_LINES]:
         text = line.block.text
         if len(text) > MAX_FURNITURE_CHARS:
             continue
-        if furniture := furniture_of(text, names):
+        if furniture := furniture_of(text, draft.authors):
             line.reason = furniture
+        elif _TWO_NAMES.match(text) and line is first and line.block.kind == "paragraph":
+            line.reason = "byline"
         elif _CAPS_PLACE.match(text) and len(text) <= 40 and line.block.kind != "heading" and not line.is_sentence:
             line.reason = "dateline"
 
 
-def furniture_of(text: str, names: set[str]) -> str | None:
+def furniture_of(text: str, authors: Sequence[str]) -> str | None:
     """Name what a short line is: byline, date, agency; None: none of them."""
     if _DATE_LINE.match(text) and any(c.isdigit() for c in text):
         return "date line"
@@ -301,7 +307,13 @@ def furniture_of(text: str, names: set[str]) -> str | None:
         return "agency line"
     if _BY_ONLY.match(text) or _BYLINE.match(text):
         return "byline"
+    rest = text.casefold()
+    for author in authors:
+        rest = rest.replace(author.casefold(), "")
+    if len(rest) <= min(45, 0.6 * len(text)):
+        return "byline"
     mine = words(text)
+    names = {name for author in authors for name in words(author)}
     if names and mine and len(mine) <= 12 and sum(word in names for word in mine) >= max(2, 0.6 * len(mine)):
         return "byline"
     return None
@@ -309,12 +321,12 @@ def furniture_of(text: str, names: set[str]) -> str | None:
 
 def _at_tail(lines: Sequence[Line], draft: Draft) -> None:
     """Biographies, addresses, credits and bylines after the last paragraph."""
-    names = {name for author in draft.authors for name in words(author)}
     tail = [line for line in lines if line.stays][-TAIL_LINES:]
     after = tail[-3].position if len(tail) > 3 else len(lines)
+    label = set(words(f"{draft.outlet.partition('.')[0]} {draft.site_name or ''}"))
     for line in reversed(tail):
         text = line.block.text
-        if len(text) <= MAX_FURNITURE_CHARS and (furniture := furniture_of(text, names)):
+        if len(text) <= MAX_FURNITURE_CHARS and (furniture := furniture_of(text, draft.authors)):
             line.reason = furniture
         elif len(text) <= MAX_BIO_CHARS and _is_biography(text, draft.authors):
             line.reason = "author's biography"
@@ -322,6 +334,8 @@ def _at_tail(lines: Sequence[Line], draft: Draft) -> None:
             line.reason = "contact"
         elif len(text) <= 200 and agency_in_credit(text):
             line.reason = "agency credit"
+        elif line is tail[-1] and len(text) <= 60 and not line.is_sentence and label.intersection(words(text)):
+            line.reason = "outlet's credit"
 
 
 def _is_biography(text: str, authors: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractors.pages.blocks import Container, Piece, ancestors_of
@@ -24,8 +24,14 @@ CAPTIONS = frozenset({"caption", "table_caption"})
 PICTURES = frozenset({"figure", "gallery", "player", "related", "byline"})
 MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 """Header blocks are named for their most prominent part; a standfirst inside one stays a standfirst."""
+HEADLINE_WITHIN = 12
+"""Pieces at the start of a story among which kicker and headline stand."""
 OWN_ARTICLE_CHARS = 250
 """Less prose under a headline than this is a teaser of the story, not the story."""
+MAY_BE_STYLE = frozenset(
+    {"ad", "aside", "gallery", "hidden", "newsletter", "paywall", "player", "related", "share", "tags", "navigation"}
+)
+"""Roles whose names also dress parts of the story ("teaser-content" for the free beginning of a paid article)."""
 TOO_MUCH_PROSE = {
     "button": 60, "toc": 80, "breadcrumb": 80, "tags": 150, "navigation": 250, "byline": 250, "share": 250,
     "ad": 350, "table_caption": 300,
@@ -79,10 +85,13 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     headline = named or _first_headline(pieces, container)
     container = _widen(container, pieces, scope)
     inside = _trimmed(list(pieces[container.first : container.end]), container, headline)
-    _void_false_roles(container, headline)
+    _void_false_roles(container, headline, pieces)
     head = list(_standfirst(pieces, headline, container, description))
     roles: list[str | None] = ["dek"] * len(head)
     roles += [_role_in(piece, container) for piece in inside]
+    for i, piece in enumerate(inside[:HEADLINE_WITHIN], start=len(head)):
+        if roles[i] in {None, "dek"} and _heading_tag(piece) and _is_part_of_title(piece.text, titles):
+            roles[i] = "headline"
     return Story(
         [*head, *inside],
         roles,
@@ -91,6 +100,12 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
         prose / total if total else 0.0,
         headline,
     )
+
+
+def _is_part_of_title(text: str, titles: Sequence[str]) -> bool:
+    """Tell a heading that a claimed title holds whole, such as the kicker before its colon."""
+    part = f" {' '.join(words(text))} "
+    return part.count(" ") >= 3 and any(part in f" {' '.join(words(title))} " for title in titles)
 
 
 def weigh(piece: Piece) -> float:
@@ -212,7 +227,26 @@ def _widen(container: Container, pieces: Sequence[Piece], scope: Container) -> C
     return container
 
 
-def _void_false_roles(container: Container, headline: Piece | None) -> None:
+def _make(piece: Piece) -> tuple[str, str]:
+    parent = piece.container.parent
+    return f"{piece.container.tag}.{piece.container.attributes}", f"{parent.tag}.{parent.attributes}" if parent else ""
+
+
+def _makes(pieces: Iterable[Piece]) -> set[tuple[str, str]]:
+    """Collect how paragraphs are made, as far as class names tell it: (own tag and classes, parent's tag and classes)."""
+    return {make for make in map(_make, pieces) if not make[0].endswith(".") or not make[1].endswith(".")}
+
+
+def _is_flagged(piece: Piece, container: Container) -> bool:
+    for current in ancestors_of(piece.container):
+        if current is container:
+            return False
+        if current.role in OUTSIDE:
+            return True
+    return False
+
+
+def _void_false_roles(container: Container, headline: Piece | None, pieces: Sequence[Piece]) -> None:
     """Inside the story, a role cannot be true of what holds a third of it, alone or as a series, nor of its headline."""
     limit = container.prose / 3
     series: dict[tuple[str | None, str, str], list[Container]] = {}
@@ -222,8 +256,14 @@ def _void_false_roles(container: Container, headline: Piece | None) -> None:
         if role not in {"comments", "related"} and sum(c.prose for c in group) > limit:
             for flagged in group:
                 flagged.role = None
+    pieces_inside = [piece for piece in pieces if container.first <= piece.index < container.end]
+    makes = _makes(piece for piece in pieces_inside if weigh(piece) and not _is_flagged(piece, container))
     for flagged in list(_flagged(container)):
-        if flagged.prose > TOO_MUCH_PROSE.get(flagged.role or "", 1e9):
+        own = [piece for piece in pieces[flagged.first : flagged.end] if weigh(piece)]
+        alike = sum(weigh(piece) for piece in own if _make(piece) in makes)
+        if flagged.role in MAY_BE_STYLE and alike > 0.6 * flagged.prose:
+            flagged.role = None  # its paragraphs are made like the story's
+        elif flagged.prose > TOO_MUCH_PROSE.get(flagged.role or "", 1e9):
             flagged.role = None
     if headline is not None:
         for around in ancestors_of(headline.container):
