@@ -204,7 +204,9 @@ def is_caption(text: str) -> bool:
         return True
     if len(text) <= 60 and (_CREDIT_MARK.search(text) or _VIA.match(text)):
         return True
-    return len(text) <= 350 and (_CREDIT_TAIL.search(text) is not None or _CREDIT_MARK.search(text[-90:]) is not None)
+    if len(text) <= 220 and _CREDIT_TAIL.search(text):
+        return True
+    return len(text) <= 350 and _CREDIT_MARK.search(text[-90:]) is not None
 
 
 def _by_image_marker(lines: Sequence[Line]) -> None:
@@ -295,7 +297,13 @@ def _at_top(lines: Sequence[Line], draft: Draft) -> None:
             line.reason = furniture
         elif _TWO_NAMES.match(text) and line is first and line.block.kind == "paragraph":
             line.reason = "byline"
-        elif _CAPS_PLACE.match(text) and len(text) <= 40 and line.block.kind != "heading" and not line.is_sentence:
+        elif (
+            text.isupper()
+            and _CAPS_PLACE.match(text)
+            and len(text) <= 40
+            and line.block.kind != "heading"
+            and not line.is_sentence
+        ):
             line.reason = "dateline"
 
 

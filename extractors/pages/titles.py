@@ -12,12 +12,13 @@ MAX_TITLE_CHARS = 400
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--.*?-->", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
-_JOINT = re.compile(r"\s+[|•·–—‹›«»:\-~]+\s+|\s*\|\s*|\s+::\s+|\s*｜\s*|_(?=[^_]{2,20}$)|(?<=\S):\s+(?=[^:]{2,30}$)")
+_JOINT = re.compile(r"\s+[|•·–—‹›«»:\-~]+\s+|\s*\|\s*|\s+::\s+|\s*｜\s*|_(?=[^_]{2,20}$)|｜|(?<=\S):\s+(?=[^:]{2,30}$)")
 _SECTIONS = re.compile(
     r"(?:world|uk|us|business|politics|sports?|tech(?:nology)?|science|health|opinion|entertainment|local|national|"
     r"international|latest|breaking|"
     r"top|money|culture|climate|europe|asia|africa|lifestyle|travel)?\s*(?:news|editorial|opinion|video|photos|analysis|"
-    r"nachrichten|noticias|actualités|новости|wiadomości|ειδήσεις|新闻)",
+    r"nachrichten|noticias|actualités|новости|wiadomości|ειδήσεις|新闻)"
+    r"|[^\s_｜|-]{0,12}(?:新聞網?|新闻网?|[^\W\d_a-z]{2,}[网網報报]|電子報|频道|頻道|デジタル|ニュース)",
     re.IGNORECASE,
 )
 
