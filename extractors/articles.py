@@ -1,13 +1,13 @@
 """A fetched page in, a draft out: the main content as blocks, and the metadata with its witnesses. Residue is cut later.
 
 One parse serves body and metadata. A reader of our own (`extractors.pages`) finds the story; trafilatura is asked where that
-reader is in doubt, on the same tree.
+reader is in doubt.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -55,15 +55,20 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
 
     """
     url = page.final_url or page.url
-    root = _parsed(page)
+    data = _decoded(page)
+    root = _parsed(page, data)
+
+    def reparse() -> html.HtmlElement:  # htmldate and trafilatura want elements of their own kind; 1 page in 8 needs them
+        return html.document_fromstring(data, parser=html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8"))
+
     head = head_of(root)
     top, pieces = pieces_of(root)
     if not any(char.isalnum() for piece in pieces for char in piece.text):
         raise PageUnreadable(page.url, "the page has no text")
     description = description_of(head)
     story = story_of(top, pieces, claimed_titles(head, entry), description)
-    known = metadata_of(head, root, pieces, story.headline, url=url, entry=entry, now=page.fetched_at)
-    blocks, text_source = _best_blocks(story, head, root, url, entry, is_walled=known.is_paywalled is True)
+    known = metadata_of(head, root, pieces, story.headline, url=url, entry=entry, now=page.fetched_at, reparse=reparse)
+    blocks, text_source = _best_blocks(story, head, reparse, url, entry, is_walled=known.is_paywalled is True)
     kind = kind_of(head, blocks, url, known.title)
     if length_of(blocks) < DOOR_CHARS and (
         door := wall_of(page.status or 200, page.headers, page.body, host_of(url), url, was_redirected=False)
@@ -97,7 +102,7 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
 
 
 def _best_blocks(
-    story: Story, head: Head, root: html.HtmlElement, url: str, entry: Entry | None, *, is_walled: bool
+    story: Story, head: Head, reparse: Callable[[], html.HtmlElement], url: str, entry: Entry | None, *, is_walled: bool
 ) -> tuple[list[Block], str]:
     """Take our own reading unless it is in doubt and another witness has clearly more of the text."""
     blocks = blocks_of(story)
@@ -105,25 +110,28 @@ def _best_blocks(
         return theirs, "feed"
     if (theirs := from_json_ld(head.statement.body, blocks)) is not None:
         return theirs, "json-ld"
-    if is_doubtful(story) and (theirs := from_trafilatura(root, url, blocks)) is not None:
+    if is_doubtful(story) and (theirs := from_trafilatura(reparse(), url, blocks)) is not None:
         return theirs, "trafilatura"
     return blocks, "page"
 
 
-def _parsed(page: Page) -> html.HtmlElement:
-    """Parse the body once, in the encoding that its bytes bear out."""
+def _decoded(page: Page) -> bytes:
+    """Bring the body to UTF-8, from the encoding that its bytes bear out."""
     body = page.body[:MAX_BODY_BYTES]
     if not body.strip():
         raise PageUnreadable(page.url, "the body is empty")
     if body.lstrip()[:5] == b"%PDF-" or b"<" not in body[:_MARKUP_WITHIN]:
         raise PageUnreadable(page.url, "not HTML")
-    text, _ = decode(body, page.charset)
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    return decode(body, page.charset)[0].encode("utf-8", "replace")
+
+
+def _parsed(page: Page, data: bytes) -> etree._Element:
+    """Parse once for body and metadata."""
     try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(data, etree.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise PageUnreadable(page.url, f"not HTML: {error}") from error
-    if not isinstance(root, html.HtmlElement):
+    if root is None:
         raise PageUnreadable(page.url, "not HTML")
     return root
 

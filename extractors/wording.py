@@ -65,13 +65,19 @@ class Wording:
         return None
 
 
-@cache
 def wording_for(language: str | None) -> Wording:
-    """Compile the cues of a language; English ones count everywhere, since half of the world's templates are in English."""
-    sections: dict[tuple[str, str], list[str]] = {}
-    for name in dict.fromkeys(["any", "en", *([language] if language else [])]):
-        for key, cues in _read(name).items():
-            sections.setdefault(key, []).extend(cues)
+    """Gather the cues of a language; English ones count everywhere, since half of the world's templates are in English."""
+    parts = [_compiled(name) for name in dict.fromkeys(["any", "en", *([language] if language else [])])]
+    return Wording(
+        tuple(cue for part in parts for cue in part.whole),
+        tuple(cue for part in parts for cue in part.start),
+        tuple(cue for part in parts for cue in part.inside),
+    )
+
+
+@cache
+def _compiled(name: str) -> Wording:
+    sections = _read(name)
     whole, start = (
         tuple(
             (reason, re.compile(f"{_EDGE}(?:{'|'.join(cues)}){edge}", re.IGNORECASE))

@@ -69,7 +69,8 @@ def _pattern(written: str) -> str:
 
 _NAMED = "|".join(f"(?P<a{i}>{_pattern(written)})" for i, (_, written) in enumerate(AGENCIES))
 _WHOLE = re.compile(
-    rf"^[\s(\[–—\-=©/]*(?:[\w.]{{1,5}}\s?[,/]\s?)?(?:(?i:by|von|par|por|od|source|sources|quelle|quellen|fuente|mit material(?: von|:)?|mit agenturen|"
+    rf"^[\s(\[–—\-=©/]*(?:[\w.]{{1,5}}\s?[,/]\s?)?"
+    rf"(?:(?i:by|von|par|por|od|source|sources|quelle|quellen|fuente|mit material(?: von|:)?|mit agenturen|"
     rf"with|avec|con|via|from|"
     rf"источник|по материалам|źródło|πηγή|来源|credit)[\s:：]+)?(?:(?i:staff|agencies|agenturen|agencias|agence)\s*(?:[/,&+]|"
     rf"and|und|et|y)\s*)*(?:{_NAMED})"

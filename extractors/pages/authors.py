@@ -19,7 +19,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|,|\||•|·|、|/|\n|&(?!\w+;)|\+|\s(?:and|und|et|y|e|i|og|och|en|και|и|with|mit|avec|con|for|für|pour|para)\s)\s*",
+    r"\s*(?:;|,|\||•|·|、|/|\n|\s[-–—]\s|&(?!\w+;)|\+|\s(?:and|und|et|y|e|i|og|och|en|και|и|with|mit|avec|con|for|für|pour|para)\s)\s*",
     re.IGNORECASE,
 )
 _STRONG_SPLIT = re.compile(r"\s*(?:;|\||•|·|、|\n|\s(?:and|und)\s)\s*", re.IGNORECASE)
@@ -33,7 +33,7 @@ _NOT_NAME = re.compile(
 _ROLE = re.compile(
     r"\b(?:staff(?: writer| reporter)?|(?:senior |chief |deputy |associate |managing |executive |contributing |political |"
     r"business |sports |news |digital |"
-    r"foreign |national |white house |health |science |tech(?:nology)? |online |multimedia |former |special )*(?:writer|"
+    r"foreign |national |money |white house |health |science |tech(?:nology)? |online |multimedia |former |special )*(?:writer|"
     r"reporter|editor|correspondent|"
     r"columnist|contributor|journalist|producer|photographer|critic|analyst|freelancer|fellow|director|professor|intern)|"
     r"redakteur(?:in)?|"
@@ -143,6 +143,8 @@ def authors_of(claims: Sequence[Iterable[str]], site_names: Iterable[str]) -> tu
         for byline in claim:
             names += names_in(byline)
         people = []
+        if any(_is_site(name, sites) for name in names):
+            names = [name for name in names if " " in name or _is_site(name, sites)]  # "example.de, Frankfurt, Germany"
         for name in dict.fromkeys(names):
             if found := agency_named(name):
                 agency = agency or found

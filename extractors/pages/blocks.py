@@ -46,9 +46,9 @@ _ARIA_ROLES = {
     "button": "button",
 }
 _INLINE_WITH_ROLES = frozenset({"caption", "byline", "share", "newsletter"})
-_BOLD = frozenset({"b", "strong"})
 _BREAKS = frozenset({"br", "hr"})
 _MAY_HAVE_ROLE = frozenset({"span", "small", "cite", "time", "em"})
+_SECTIONS = frozenset({"section", "aside", "nav", "ul", "div"})
 _TEXT_TAGS = frozenset({"p", "li", *HEADINGS})
 
 
@@ -78,8 +78,6 @@ class Piece:
     container: Container
     index: int
     link_chars: int = 0
-    bold_chars: int = 0
-    breaks: int = 0  # single line breaks inside
     weight: float = -1.0  # of its prose, filled in by `mainbody`
 
     @property
@@ -120,9 +118,7 @@ class _Walk:
         self._containers = 1
         self._text: list[str] = []
         self._links: list[str] = []
-        self._bold: list[str] = []
         self._in_link = 0
-        self._in_bold = 0
         self._breaks = 0
         self._inline_containers: list[etree._Element] = []
 
@@ -164,14 +160,10 @@ class _Walk:
         self._text.append(text)
         if self._in_link:
             self._links.append(text)
-        if self._in_bold:
-            self._bold.append(text)
 
     def _open_inline(self, tag: str, element: etree._Element) -> bool:
         if tag == "a":
             self._in_link += 1
-        elif tag in _BOLD:
-            self._in_bold += 1
         elif tag in _MAY_HAVE_ROLE:
             attributes = _attributes_of(element)
             role = role_of(attributes) if attributes else None
@@ -187,8 +179,6 @@ class _Walk:
     def _close_inline(self, tag: str, element: etree._Element) -> None:
         if tag == "a":
             self._in_link -= 1
-        elif tag in _BOLD:
-            self._in_bold -= 1
         elif self._inline_containers and self._inline_containers[-1] is element:
             self._inline_containers.pop()
             self._close()
@@ -263,24 +253,21 @@ class _Walk:
                     self._current,
                     len(self._pieces),
                     len(one_line("".join(self._links))) if self._links else 0,
-                    len(one_line("".join(self._bold))) if self._bold else 0,
-                    self._breaks,
                 )
             )
         self._text.clear()
         self._links.clear()
-        self._bold.clear()
         self._breaks = 0
 
 
 def _attributes_of(element: etree._Element) -> str:
     values = [element.get("class"), element.get("data-testid"), element.get("data-component")]
-    if element.tag not in _TEXT_TAGS:  # ids of headings and paragraphs are slugs of their text
+    tag = element.tag
+    if tag not in _TEXT_TAGS:  # ids of headings and paragraphs are slugs of their text
         values.append(element.get("id"))
-        label = element.get("aria-label")
-        if label and len(label) <= 40:
+        if tag in _SECTIONS and (label := element.get("aria-label")) and len(label) <= 40:
             values.append(label)
-    return " ".join(value for value in values if value)
+    return " ".join([value for value in values if value])
 
 
 def _is_hidden(element: etree._Element) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from copy import copy
 from typing import Any
 
 from lxml import etree, html
@@ -13,10 +12,12 @@ from extractors.pages.drafting import blocks_of
 from extractors.pages.mainbody import OUTSIDE, Story, story_of
 from extractors.records import Block, Entry
 
-DOUBTFUL_CHARS = 400.0
-"""Less running prose than this is a brief, a video page or a reader that went astray: 9 % of pages, a third of them misread."""
-DOUBTFUL_SHARE = 0.4
-"""A story usually holds .7-1 of its page's prose; below .4 another part of the page may be the story."""
+DOUBTFUL_CHARS = 250.0
+"""Less running prose than this is a brief, a video page or a reader that went astray: 4 % of pages, a third of them misread."""
+DOUBTFUL_SHARE = 0.25
+"""A story usually holds .7-1 of its page's prose; below .25 another part of the page may be the story."""
+STORY_CHARS = 1500.0
+"""That much running prose is a story, however much more the page has (comments, a second article)."""
 CLEARLY_MORE = 1.5
 """Another witness wins only with half as much again: its text has less structure than ours."""
 MIN_WITNESS_CHARS = 300
@@ -26,7 +27,7 @@ _KINDS = {"p": "paragraph", "head": "heading", "item": "list_item", "quote": "qu
 
 def is_doubtful(story: Story) -> bool:
     """Tell whether the story found is so small, alone or beside the rest of the page, that others should be asked."""
-    return story.prose < DOUBTFUL_CHARS or story.share < DOUBTFUL_SHARE
+    return story.prose < DOUBTFUL_CHARS or (story.share < DOUBTFUL_SHARE and story.prose < STORY_CHARS)
 
 
 def length_of(blocks: list[Block]) -> int:
@@ -58,12 +59,12 @@ def from_feed(entry: Entry | None, blocks: list[Block], *, is_walled: bool) -> l
 
 
 def from_trafilatura(root: html.HtmlElement, url: str, blocks: list[Block]) -> list[Block] | None:
-    """Ask trafilatura on the same tree; its answer counts where it finds clearly more."""
+    """Ask trafilatura; its answer counts where it finds clearly more."""
     import trafilatura  # noqa: PLC0415  # 0.4 s to import, asked on one page in ten
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        document: Any = trafilatura.bare_extraction(copy(root), url=url, with_metadata=False, include_comments=False, fast=True)
+        document: Any = trafilatura.bare_extraction(root, url=url, with_metadata=False, include_comments=False, fast=True)
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
     if document is None or document.body is None:

@@ -90,7 +90,13 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     roles: list[str | None] = ["dek"] * len(head)
     roles += [_role_in(piece, container) for piece in inside]
     for i, piece in enumerate(inside[:HEADLINE_WITHIN], start=len(head)):
-        if roles[i] in {None, "dek"} and _heading_tag(piece) and _is_part_of_title(piece.text, titles):
+        if roles[i] not in {None, "dek"}:
+            continue
+        if any(same_words(piece.text, title) for title in titles):
+            roles[i] = "headline"
+        elif weigh(piece):
+            break  # from the first paragraph on, a heading that repeats words of the title is a heading
+        elif _heading_tag(piece) and _is_part_of_title(piece.text, titles):
             roles[i] = "headline"
     return Story(
         [*head, *inside],
@@ -256,8 +262,18 @@ def _void_false_roles(container: Container, headline: Piece | None, pieces: Sequ
         if role not in {"comments", "related"} and sum(c.prose for c in group) > limit:
             for flagged in group:
                 flagged.role = None
-    pieces_inside = [piece for piece in pieces if container.first <= piece.index < container.end]
-    makes = _makes(piece for piece in pieces_inside if weigh(piece) and not _is_flagged(piece, container))
+    _void_styles(container, pieces)
+    if headline is not None:
+        for around in ancestors_of(headline.container):
+            if around is container:
+                break
+            around.role = None
+
+
+def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
+    """Take back a role whose holder has paragraphs made like the story's, or more prose than such a thing can have."""
+    inside = pieces[container.first : container.end]
+    makes = _makes(piece for piece in inside if weigh(piece) and not _is_flagged(piece, container))
     for flagged in list(_flagged(container)):
         own = [piece for piece in pieces[flagged.first : flagged.end] if weigh(piece)]
         alike = sum(weigh(piece) for piece in own if _make(piece) in makes)
@@ -265,11 +281,6 @@ def _void_false_roles(container: Container, headline: Piece | None, pieces: Sequ
             flagged.role = None  # its paragraphs are made like the story's
         elif flagged.prose > TOO_MUCH_PROSE.get(flagged.role or "", 1e9):
             flagged.role = None
-    if headline is not None:
-        for around in ancestors_of(headline.container):
-            if around is container:
-                break
-            around.role = None
 
 
 def _role_in(piece: Piece, container: Container) -> str | None:
@@ -291,10 +302,12 @@ def _role_in(piece: Piece, container: Container) -> str | None:
 def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | None:
     """Find the heading that has the words of a claimed title; None: no heading has."""
     headings = [p for p in pieces if _heading_tag(p)]
-    for title in titles:
-        for piece in headings:
-            if same_words(piece.text, title):
-                return piece
+    headings.sort(key=lambda p: _heading_tag(p) != "h1")
+    for wanted_tag in ("h1", None):
+        for title in titles:
+            for piece in headings:
+                if same_words(piece.text, title) and wanted_tag in {None, _heading_tag(piece)}:
+                    return piece
     for title in titles:
         wanted = words(title)
         for piece in headings:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
+from typing import Any
 
-from lxml import etree
+from lxml import etree, html
 
 from extractors.pages import moments
 from extractors.pages.authors import authors_of
 from extractors.pages.blocks import Piece, ancestors_of
 from extractors.pages.heads import Head
 from extractors.pages.language import declared
-from extractors.pages.titles import plain, title_of, words
+from extractors.pages.titles import plain, same_words, title_of, words
 from extractors.records import Entry
 from extractors.urls import absolute_url, canonical_url, host_of, outlet_of
 
@@ -27,7 +28,10 @@ META_AUTHORS = (
 )  # fmt: skip
 META_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 META_SECTIONS = ("article:section", "parsely-section", "section", "cxenseparse:category", "og:article:section")
+_AUTHOR_MARKS = etree.XPath('//a[@rel="author"] | //*[@itemprop="author"]')
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
+DATE_BEFORE, DATE_AFTER = 4, 14
+MAX_DATE_LINE_CHARS = 120
 BYLINE_WITHIN = 30
 """Pieces after the headline in which a byline may stand."""
 
@@ -76,7 +80,7 @@ def description_of(head: Head) -> str | None:
 
 def plain_text(value: str) -> str:
     """Strip markup and entities from a longer text."""
-    return " ".join(_TAG.sub(" ", html.unescape(value)).split())
+    return " ".join(_TAG.sub(" ", unescape(value)).split())
 
 
 def metadata_of(
@@ -88,6 +92,7 @@ def metadata_of(
     url: str,
     entry: Entry | None,
     now: datetime,
+    reparse: Callable[[], html.HtmlElement],
 ) -> Metadata:
     """Gather the metadata of a page.
 
@@ -99,6 +104,7 @@ def metadata_of(
         url: Where it was fetched.
         entry: What the feed said of it.
         now: When it was fetched.
+        reparse: Gives the page as htmldate wants it.
 
     Returns:
         One value a field, chosen among JSON-LD, OpenGraph, meta, visible text and the feed.
@@ -108,15 +114,17 @@ def metadata_of(
     said = head.statement
     people = [name for name, kind in said.authors if kind not in {"Organization", "NewsMediaOrganization"}]
     others = [name for name, kind in said.authors if kind in {"Organization", "NewsMediaOrganization"}]
-    claims: list[list[str]] = [
-        people,
-        *([*head.meta[name]] for name in META_AUTHORS if name in head.meta),
-        list(_bylines(pieces, headline)),
-    ]
-    claims.insert(1, list(entry.authors) if entry else [])
+    claims: list[list[str]] = [people, list(entry.authors) if entry else []]
+    claims += [head.meta[name] for name in META_AUTHORS if name in head.meta]
+    if authors_of([people], names)[0] == () or _only_site(people, names):
+        claims += [list(_bylines(pieces, headline)), _linked_authors(root)]
     claims.append(others)
     authors, agency = authors_of(claims, names)
-    published_at, source = moments.published(head, root, url, entry, now)
+    start = headline.index if headline else 0
+    near = [
+        piece.text for piece in pieces[max(0, start - DATE_BEFORE) : start + DATE_AFTER] if len(piece.text) <= MAX_DATE_LINE_CHARS
+    ]
+    published_at, source = moments.published(head, root, url, entry, now, near=near, reparse=reparse)
     free = said.is_free if said.is_free is not None else _free_by_meta(head)
     return Metadata(
         title=title_of(headline.text if headline else None, claimed_titles(head, entry), names),
@@ -159,9 +167,21 @@ def _free_by_meta(head: Head) -> bool | None:
     return None
 
 
+def _only_site(people: Sequence[str], names: Sequence[str]) -> bool:
+    return all(any(same_words(person, name) for name in names) for person in people)
+
+
+def _linked_authors(root: etree._Element) -> list[str]:
+    """Read the links that say `rel="author"`, and elements that say `itemprop="author"`."""
+    found: Any = _AUTHOR_MARKS(root)
+    texts = [" ".join("".join(element.itertext()).split()) for element in found[:6]]
+    return [text for text in dict.fromkeys(texts) if 3 <= len(text) <= 60]
+
+
 def _bylines(pieces: Sequence[Piece], headline: Piece | None) -> Iterator[str]:
     """Yield what stands near the headline and claims to be, or reads like, a byline."""
     start = headline.index if headline else 0
+    last: int | None = None
     for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN]:
         if len(piece.text) > 120 or piece is headline:
             continue
@@ -178,5 +198,6 @@ def _bylines(pieces: Sequence[Piece], headline: Piece | None) -> Iterator[str]:
                 break
         lower = piece.text.casefold()
         reads_so = lower.startswith(("by ", "von ", "par ", "por ", "autor", "author", "text:", "автор"))
-        if (reads_so or by_role) and 2 <= len(words(piece.text)) <= 12:
+        if (reads_so or by_role) and 2 <= len(words(piece.text)) <= 12 and (last is None or piece.index - last <= 2):
+            last = piece.index
             yield piece.text

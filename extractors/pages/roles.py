@@ -20,7 +20,7 @@ INLINE = frozenset({
 })  # fmt: skip
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
-MAX_PHRASE_WORDS = 4
+MAX_WORDS = 60
 _HIDING = frozenset({"hide", "hidden", "d-none", "is-hidden", "u-hidden"})
 _SHOWING = re.compile(r"(?:sm|md|lg|xl|2xl)[:-]|d-(?:sm|md|lg|xl)-|show-for")
 
@@ -50,19 +50,23 @@ def role_of(attributes: str) -> str | None:
     A role is claimed by whole words. Words that templates also use for the article itself ("content", "main", "story", "post")
     claim nothing.
     """
-    ranks, prefixes, names = _vocabulary()
-    parts = words_of(attributes).split(" ")
-    best = len(names)
+    phrases, names = _vocabulary()[1:]
+    parts = words_of(attributes).split(" ", MAX_WORDS)
+    best = min(map(_rank_of, parts))
     for i, part in enumerate(parts):
-        phrase = part
-        for j in range(i, min(i + MAX_PHRASE_WORDS, len(parts))):
-            if j > i:
-                phrase = f"{phrase} {parts[j]}"
-            best = min(best, ranks.get(phrase, best))
-        for prefix, rank in prefixes:
-            if rank < best and part.startswith(prefix):
+        for rest, rank in phrases.get(part, ()):
+            if rank < best and parts[i + 1 : i + 1 + len(rest)] == rest:
                 best = rank
     return names[best] if best < len(names) else None
+
+
+@lru_cache(maxsize=16384)
+def _rank_of(word: str) -> int:
+    """Rank the role that a single word claims."""
+    words, _, names = _vocabulary()
+    if (rank := words.get(word)) is not None:
+        return rank
+    return min((rank for prefix, rank in _prefixes() if word.startswith(prefix)), default=len(names))
 
 
 @lru_cache(maxsize=16384)
@@ -79,18 +83,24 @@ def is_body(attributes: str) -> bool:
 
 
 @cache
-def _vocabulary() -> tuple[dict[str, int], list[tuple[str, int]], list[str]]:
-    """Read `data/roles.txt`: rank by phrase, rank by prefix, and the roles by rank."""
-    ranks: dict[str, int] = {}
-    prefixes: list[tuple[str, int]] = []
+def _prefixes() -> list[tuple[str, int]]:
+    return [(word[:-1], rank) for word, rank in _vocabulary()[0].items() if word.endswith("*")]
+
+
+@cache
+def _vocabulary() -> tuple[dict[str, int], dict[str, list[tuple[list[str], int]]], list[str]]:
+    """Read `data/roles.txt`: rank by word, ranked phrases by their first word, and the roles by rank."""
+    words: dict[str, int] = {}
+    phrases: dict[str, list[tuple[list[str], int]]] = {}
     names: list[str] = []
     for line in (files("extractors") / "data" / "roles.txt").read_text("utf-8").splitlines():
         if line.startswith("["):
             names.append(line.strip("[]"))
         elif line and not line.startswith("#"):
             for phrase in filter(None, (part.strip() for part in line.split(","))):
-                if phrase.endswith("*"):
-                    prefixes.append((phrase[:-1], len(names) - 1))
+                first, *rest = phrase.split(" ")
+                if rest:
+                    phrases.setdefault(first, []).append((rest, len(names) - 1))
                 else:
-                    ranks.setdefault(phrase, len(names) - 1)
-    return ranks, prefixes, names
+                    words.setdefault(first, len(names) - 1)
+    return words, phrases, names

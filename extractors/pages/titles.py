@@ -114,8 +114,11 @@ def title_of(headline: str | None, claims: Sequence[str | None], site_names: Seq
     cleaned = [without_site(plain(claim), site_names, headline) for claim in claims if claim and plain(claim)]
     if headline:
         headline = plain(headline)
+        mine = words(headline)
         for claim in cleaned:
-            mine, its = words(headline), words(claim)
+            its = words(claim)
+            if its == mine:
+                break
             if 4 <= len(its) < len(mine) <= len(its) + 5 and mine[-len(its) :] == its:
                 return claim  # the headline has a kicker glued to its front
         if not cleaned or any(likeness(headline, claim) >= 0.25 for claim in cleaned):
