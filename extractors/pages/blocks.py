@@ -17,6 +17,8 @@ from extractors.pages.roles import HEADINGS, INLINE, SKIPPED, hides, is_body, ro
 
 MAX_PIECES = 20_000
 """The longest real page of 1,473 had 6,100 pieces; more is a log, a dump or an attack."""
+SITE_DEPTH = 4
+"""A footer so near the root is the site's; deeper ones may be an article's."""
 MAX_PIECE_CHARS = 200_000
 
 _SPACE = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
@@ -143,6 +145,9 @@ class _Walk:
             return self._open_inline(tag, element)
         if tag in _BREAKS:
             self._break(tag, element)
+        elif tag == "nav" or (tag == "footer" and self._current.depth <= SITE_DEPTH):
+            self._flush()  # the site's own: a fifth of all elements
+            return False
         else:
             self._open(tag, element)
         return True
@@ -151,7 +156,7 @@ class _Walk:
         if isinstance(tag, str) and tag not in SKIPPED:
             if tag in INLINE:
                 self._close_inline(tag, element)
-            elif tag not in _BREAKS:
+            elif tag not in _BREAKS and not (tag == "nav" or (tag == "footer" and self._current.depth <= SITE_DEPTH)):
                 self._close()
         if element.tail and element is not self._root:
             self._add(element.tail)

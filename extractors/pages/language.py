@@ -4,8 +4,8 @@ from __future__ import annotations
 
 MIN_CHARS = 60
 """Below, detection is a coin toss (74 % right on 30-character snippets against 99 % on 200)."""
-SAMPLE_CHARS = 600
-"""The same answers as 1,500 on every page of the corpus, at a third of the cost."""
+SAMPLE_CHARS = 400
+"""The same answers as 1,500 on all 800 labelled texts (799 right), at a quarter of the cost."""
 
 
 def declared(value: str | None) -> str | None:

@@ -33,14 +33,18 @@ _BODY = re.compile(
     r"text ?content|"
     r"cuerpo|artikel ?(?:text|body|inhalt)|texte ?article|corps article|wysiwyg|cms content|field name body|the content|prose)\b"
 )
+_BODY_WORDS = ("body", "content", "text", "copy", "main", "detail", "cuerpo", "corps", "artikel", "wysiwyg", "prose")
+"""One of them is in every match of `_BODY`; asking first is five times cheaper."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_TO_SPACE = {code: " " for code in range(0x300) if not (chr(code).isascii() and chr(code).isalnum())}
 
 
 @lru_cache(maxsize=16384)
 def words_of(attributes: str) -> str:
     """Reduce attribute values to lower-case words: "relatedLinks__list--wide" is "related links list wide"."""
-    return _NOT_WORD.sub(" ", _CAMEL.sub(" ", attributes).lower()).strip()
+    if not attributes.islower():
+        attributes = _CAMEL.sub(" ", attributes).lower()
+    return " ".join(attributes.translate(_TO_SPACE).split())
 
 
 @lru_cache(maxsize=16384)
@@ -54,7 +58,9 @@ def role_of(attributes: str) -> str | None:
     parts = words_of(attributes).split(" ", MAX_WORDS)
     best = min(map(_rank_of, parts))
     for i, part in enumerate(parts):
-        for rest, rank in phrases.get(part, ()):
+        if part not in phrases:
+            continue
+        for rest, rank in phrases[part]:
             if rank < best and parts[i + 1 : i + 1 + len(rest)] == rest:
                 best = rank
     return names[best] if best < len(names) else None
@@ -79,7 +85,8 @@ def hides(classes: str) -> bool:
 @lru_cache(maxsize=16384)
 def is_body(attributes: str) -> bool:
     """Tell whether class or id claim that this is the article's body."""
-    return _BODY.search(words_of(attributes)) is not None
+    written = words_of(attributes)
+    return any(word in written for word in _BODY_WORDS) and _BODY.search(written) is not None
 
 
 @cache

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 PEERS = ("newspaper4k", "readability-lxml", "resiliparse")
+WARM_PAGES = 40
 CORPORA = ("aed", "fundus_res", "zhwced")
 
 Reader = Callable[[bytes, str], str]
@@ -88,7 +89,7 @@ def serve(engine: str) -> None:
     warnings.simplefilter("ignore")
     read = READERS[engine]()
     pages = [json.loads(line) for line in sys.stdin]
-    for page in pages[:5]:  # warm: imports and models are not the page's cost
+    for page in pages[:: max(1, len(pages) // WARM_PAGES)]:  # imports, models, date grammars: paid once a process, not by a page
         attempt(read, base64.b64decode(page["body"]), page["url"])
     for page in pages:
         text, seconds = attempt(read, base64.b64decode(page["body"]), page["url"])
