@@ -13,7 +13,7 @@ from tests.extraction_scores import gold, ours, summary_of, tallies
 # half and of 18 of 32 of the other: its floors are low for that.
 FLOORS = {
     ("aed", "report"): {"f1": 0.915, "accuracy": 0.24, "title": 0.95, "date": 0.83, "authors": 0.85},
-    ("fundus_res", "report"): {"f1": 0.960, "accuracy": 0.33, "title": 0.77, "date": 0.96, "authors": 0.86},
+    ("fundus_res", "report"): {"f1": 0.960, "accuracy": 0.37, "title": 0.77, "date": 0.96, "authors": 0.86},
     ("zhwced", "report"): {"f1": 0.95, "accuracy": 0.31},
 }
 
