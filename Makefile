@@ -56,5 +56,16 @@ lock-check: $(VENV)/.dev
 	for lock in runtime dev; do diff <(grep -v '^ *#' requirements/$$lock.lock) <(grep -v '^ *#' $$work/$$lock.lock) >/dev/null || \
 	{ echo "requirements/$$lock.lock is stale: run make lock"; exit 1; }; done; rm -rf $$work; echo "locks are fresh"
 
+# Long, and best on an idle machine. What each measures, and what was seen, is in BENCHMARKS.md.
+bench: $(VENV)/.dev
+	$(BIN)/python tests/bench/road.py
+	$(BIN)/python tests/bench/bench_feeds.py
+	$(BIN)/python -m tests.bench.poll_bench --feeds 1000 --cycles 3
+	$(BIN)/python -m tests.bench.simulate_polling
+	$(BIN)/python -m tests.bench.extraction
+	PYTHONPATH=.:tests $(BIN)/python tests/bench/entities.py 60
+	$(BIN)/python -m tests.bench.copies --sizes 10000 100000
+	$(BIN)/python -m tests.bench.warehouse 10000 100000 1000000
+
 clean:
 	rm -rf $(VENV) .bench demo-data

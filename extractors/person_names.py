@@ -196,7 +196,7 @@ def _without_titles(words: list[str]) -> tuple[list[str], tuple[str, ...]]:
         is_title = word in known.titles or plain in known.titles or plain.capitalize() in known.titles
         if is_title or word.endswith(("'s", "’s")) or plain in known.demonyms:
             end = number + 1
-        elif word[:1].islower() and plain not in known.name_glue | known.name_articles and number >= end:
+        elif word[:1].islower() and _DASHES.split(plain)[0] not in known.name_glue | known.name_articles and number >= end:
             end = number + 1  # "spokesman", "defence secretary"
     while end < len(words) and words[end] == "of":
         end += 1

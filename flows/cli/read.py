@@ -58,8 +58,8 @@ def sql(settings: Settings, query: str, seconds: float, as_: str | None, parquet
     _show(answer.table, as_, parquet, is_cut=answer.is_cut)
 
 
-@click.command()
-@click.argument("words", nargs=-1, required=True)
+@click.command(context_settings={"ignore_unknown_options": True})  # `-flood` is a word that must not stand in the article
+@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_obj
 def search(settings: Settings, words: tuple[str, ...], as_: str | None, parquet: Path | None, limit: int) -> None:
     """Find articles, best first: words, "phrases", -without, title:, outlet:, author:, language:, after:, before:."""

@@ -27,7 +27,9 @@ ORIGINAL = article(1, TEXT)
 AT = TEXT.index("Holt said")
 MENTION = Mention(1, "Holt", AT, AT + 4, "person", "model", paragraph=1)
 START = TEXT.index("We would")
-QUOTE = Quote(1, 0, TEXT[START : START + 41], START, START + 41, speaker="Holt", speaker_start=AT, paragraph=1)
+QUOTE = Quote(
+    1, 0, TEXT[START : START + 41], START, START + 41, speaker="Holt", speaker_start=AT, speaker_end=AT + 4, paragraph=1
+)
 
 
 def heirs_of(*batch: Article) -> dict[int, int]:

@@ -98,6 +98,11 @@ def test_search_finds_an_article_by_its_words(home: Path, run: Run) -> None:
     assert [row["canonical_url"] for row in json.loads(result.stdout)] == ["https://harbourpost.example/a"]
 
 
+def test_search_leaves_out_what_is_not_wanted(home: Path, run: Run) -> None:
+    assert json.loads(run("search", "harbour", "-dredge", "--json").stdout) == []
+    assert len(json.loads(run("search", "harbour", "-flood", "--json").stdout)) == 1
+
+
 def test_schema_lists_relations_and_explains_columns(home: Path, run: Run) -> None:
     relations, columns = run("schema"), run("schema", "articles")
 
