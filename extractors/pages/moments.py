@@ -163,7 +163,7 @@ def date_in(url: str, now: datetime) -> datetime | None:
 def _searched(root: html.HtmlElement, url: str, now: datetime) -> tuple[datetime | None, str | None]:
     """Ask htmldate, which reads the whole page: 5-40 ms, so only where nobody else answered.
 
-    Its extensive search is off: on 81 pages that only it dated about one date in five was right, and its date grammars cost 1.4 s.
+    Its extensive search is off: of 81 pages that only it dated one in five was right, and its date grammars cost 1.4 s.
     """
     from htmldate import find_date  # noqa: PLC0415  # 0.2 s to import, needed on 5 % of pages
 
