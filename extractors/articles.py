@@ -15,6 +15,7 @@ from lxml import etree, html
 
 from extractors.charset import decode
 from extractors.errors import PageUnreadable
+from extractors.fetch.walls import wall_of
 from extractors.pages.blocks import one_line, pieces_of
 from extractors.pages.drafting import blocks_of
 from extractors.pages.heads import Head, head_of
@@ -26,7 +27,6 @@ from extractors.pages.metadata import claimed_titles, description_of, metadata_o
 from extractors.pages.titles import plain, without_site
 from extractors.records import Block, Draft, Entry, Page
 from extractors.urls import host_of, outlet_of
-from extractors.walls import wall_of
 
 EXTRACTOR_VERSION: Final = "1"
 MAX_BODY_BYTES: Final = 10 << 20

@@ -16,10 +16,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extractors.entities.truecase import truecased
 from extractors.errors import ModelUnusable
 from extractors.passages import Passage, passages_of
 from extractors.records import Article
-from extractors.truecase import truecased
 
 if TYPE_CHECKING:
     from spacy.language import Language

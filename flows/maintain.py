@@ -10,7 +10,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from extractors.retention import Retired, retire
+from extractors.archive.retention import Retired, retire
 from flows import tasks
 from flows.settings import load_settings
 from flows.stages import planning

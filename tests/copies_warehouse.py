@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from extractors.copies import decide
-from extractors.fingerprints import dated_at, fingerprint_of
+from extractors.copies.fingerprints import dated_at, fingerprint_of
 from extractors.records import Article, Decisions
 from warehouse import copies as memory
 

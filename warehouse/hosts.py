@@ -10,8 +10,8 @@ from datetime import UTC
 
 import duckdb
 
-from extractors.hosts import HostRecord
-from extractors.robots import RobotsFile
+from extractors.fetch.hosts import HostRecord
+from extractors.fetch.robots import RobotsFile
 from warehouse.rows import AT, INTEGER, TEXT, arrow_of, registered, transaction, utc
 
 _HOST = {"host": TEXT, "held_until": AT, "holds": INTEGER, "down_until": AT, "downs": INTEGER, "slow_answers": INTEGER}

@@ -8,7 +8,7 @@ from datetime import UTC
 import duckdb
 import pyarrow as pa
 
-from extractors.linememory import LineRecord
+from extractors.residue.linememory import LineRecord
 from warehouse.rows import AT, BIGINT, DOUBLE, TEXT, arrow_of, registered, transaction
 
 _LINE = {

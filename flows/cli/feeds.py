@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
-from extractors.discovery import discover
 from extractors.errors import FeedUnreadable
 from extractors.feeds import parse_feed
+from extractors.feeds.discovery import discover
+from extractors.feeds.opml import read_opml, write_opml
 from extractors.fetch import fetch_pages
-from extractors.opml import read_opml, write_opml
 from extractors.records import Feed, Page, PageOutcome, Request
 from extractors.urls import outlet_of
 from flows.cli.terminal import CONTEXT, table_of

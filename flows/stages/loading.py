@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from extractors.hashes import body_hash_of
 from extractors.headers import header_of
-from extractors.linememory import LineMemory, forgettable, remember
 from extractors.names import naming_of, uses_of
 from extractors.quotes import link_speakers
 from extractors.records import Batch, Mention, Outcome, Page, PageOutcome, Quote
+from extractors.residue.linememory import LineMemory, forgettable, remember
 from flows import progress
 from flows.stages.fetching import Fetched
 from flows.stages.relating import Related, decided_again, moment_of

@@ -12,9 +12,9 @@ import duckdb
 
 from extractors.errors import FeedUnreadable
 from extractors.feeds import parse_feed
+from extractors.feeds.identity import settled
 from extractors.fetch import FetchMemory, FetchSettings, fetch_pages
 from extractors.hashes import body_hash_of
-from extractors.identity import settled
 from extractors.records import Entry, Feed, Outcome, Page, PageOutcome, ParsedFeed, Poll, Request, Rhythm
 from extractors.schedule import DEFAULT, RhythmSettings, next_rhythm, request_of
 from extractors.urls import host_of, registrable_domain

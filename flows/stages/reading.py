@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractors.archive.quarantine import Quarantine
 from extractors.articles import draft_of, draft_of_text
 from extractors.charset import decode
 from extractors.errors import PageUnreadable
 from extractors.pool import DraftFailure, drafts_of
-from extractors.quarantine import Quarantine
 from extractors.records import Draft, Entry, Outcome, Page
 from extractors.urls import outlet_of
 from flows import progress

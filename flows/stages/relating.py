@@ -14,11 +14,11 @@ from pathlib import Path
 import duckdb
 
 from extractors.copies import decide
-from extractors.fingerprints import fingerprint_of
-from extractors.inheritance import Inheritance, inheritances
-from extractors.linememory import LineMemory, LineSighting
+from extractors.copies.fingerprints import fingerprint_of
+from extractors.copies.inheritance import Inheritance, inheritances
 from extractors.records import Article, Candidates, Decisions, Fingerprint, Mention, Quote
 from extractors.residue import clean, lines_of
+from extractors.residue.linememory import LineMemory, LineSighting
 from flows.stages.reading import Read
 from warehouse import articles as stored
 from warehouse import read as ask

@@ -8,12 +8,12 @@ from itertools import islice
 from pathlib import Path
 
 from extractors.archive import read_archive, warc_files
+from extractors.archive.retention import day_folders
+from extractors.archive.warc import Archived
 from extractors.errors import InputUnreadable
 from extractors.records import Entry, Page, Request
-from extractors.retention import day_folders
 from extractors.saved import read_saved
 from extractors.urls import canonical_url
-from extractors.warc import Archived
 from flows import progress
 from flows.stages.fetching import Fetched, archive_pages, judged
 from flows.stages.relating import Related

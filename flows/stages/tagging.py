@@ -9,9 +9,9 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import lru_cache
 
-from extractors.engines import tagger
+from extractors.copies.inheritance import inherited_mentions, inherited_quotes
 from extractors.entities import mentions_in
-from extractors.inheritance import inherited_mentions, inherited_quotes
+from extractors.entities.engines import tagger
 from extractors.nlp import DEFAULT_MODEL, load_model
 from extractors.quotes import quotes_of
 from extractors.records import Article, Mention, Quote

@@ -21,9 +21,9 @@ from statistics import median
 import duckdb
 import pyarrow as pa
 
-from extractors.fingerprints import dated_at, fingerprint_of
+from extractors.copies.fingerprints import dated_at, fingerprint_of
+from extractors.copies.verify import compare, live_tokens, prepare
 from extractors.records import Article, Fingerprint
-from extractors.verify import compare, live_tokens, prepare
 from tests.bench.copies_wire import Written, articles
 from tests.copies_warehouse import Times, insert_articles, new_warehouse, take_in
 

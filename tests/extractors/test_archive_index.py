@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from extractors.archive import ArchiveWriter, digest_of, page_at, warc_files
-from extractors.archive_index import INDEX_NAME, ArchiveIndex
+from extractors.archive.archive_index import INDEX_NAME, ArchiveIndex
+from extractors.archive.retention import retire
 from extractors.errors import InputUnreadable
 from extractors.records import Page, PageOutcome
-from extractors.retention import retire
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 PAGE = Page("http://www.example.com/rain/?utm_source=rss", PageOutcome.FETCHED, AT, status=200, body=b"Rain")

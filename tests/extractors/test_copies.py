@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.copies import decide
-from extractors.fingerprints import fingerprint_of
+from extractors.copies.fingerprints import fingerprint_of
 from extractors.ids import article_id_of
 from extractors.records import Article, Candidates, Copy, Decisions
 from tests.shared_data import shared

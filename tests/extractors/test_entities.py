@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extractors import engines
-from extractors.entities import mentions_in, tagger
+from extractors.entities import engines, mentions_in, tagger
 from extractors.passages import region_text
 from extractors.records import Article, Caption, Mention
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extractors.engines import Tagger
 from extractors.entities import mentions_in, tagger
+from extractors.entities.engines import Tagger
+from extractors.entities.truecase import is_shouted
 from extractors.passages import region_text
 from extractors.records import Article, Mention
-from extractors.truecase import is_shouted
 
 PLAIN = [
     "Anna Lind",

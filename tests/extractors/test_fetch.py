@@ -21,11 +21,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.addresses import AddressRefused, GuardedBackend, refusal_of
 from extractors.fetch import Fetcher, FetchSettings, fetch_pages
+from extractors.fetch.addresses import AddressRefused, GuardedBackend, refusal_of
+from extractors.fetch.redirects import checked_url
 from extractors.hashes import body_hash_of
 from extractors.records import Page, PageOutcome, Request, Validators
-from extractors.redirects import checked_url
 from tests.loopback_web import LoopbackWeb, Script, Visit, answer
 
 HOST = "www.site.example"

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from extractors.fetch import Fetcher, FetchMemory, FetchSettings, fetch_pages
-from extractors.hosts import HostRecord, Hosts, after_answer
+from extractors.fetch.hosts import HostRecord, Hosts, after_answer
+from extractors.fetch.robots import RobotsFile
 from extractors.records import Page, PageOutcome, Request
-from extractors.robots import RobotsFile
 from extractors.urls import registrable_domain
 from tests.loopback_web import Hit, LoopbackWeb, Script, answer, closest
 

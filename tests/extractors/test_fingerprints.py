@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from extractors.fingerprints import FINGERPRINT_VERSION, MAX_TOKENS, dated_at, fingerprint_of, shingles_of, winnow
+from extractors.copies.fingerprints import FINGERPRINT_VERSION, MAX_TOKENS, dated_at, fingerprint_of, shingles_of, winnow
+from extractors.copies.tokens import tokens_of
 from extractors.records import Article
-from extractors.tokens import tokens_of
 from tests.shared_data import shared
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -46,7 +46,7 @@ def test_the_fingerprint_of_a_text_is_pinned() -> None:
 @pytest.mark.parametrize("seed", ["0", "1", "random"])
 def test_the_fingerprint_does_not_depend_on_the_process(seed: str) -> None:
     code = (
-        "import sys; from extractors.fingerprints import *; from extractors.tokens import tokens_of;"
+        "import sys; from extractors.copies.fingerprints import *; from extractors.copies.tokens import tokens_of;"
         "print(text_hash_of(tokens_of(sys.argv[1])))"
     )
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractors.habits import HOURS, expectation_of, first_rate_of, updated_habit, updated_rate
+from extractors.schedule.habits import HOURS, expectation_of, first_rate_of, updated_habit, updated_rate
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.hints import hints_of
+from extractors.feeds.hints import hints_of
 from extractors.records import Hints
 
 

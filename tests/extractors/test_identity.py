@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.identity import keyed, settled
+from extractors.feeds.identity import keyed, settled
 from extractors.records import Entry
 from extractors.urls import canonical_url
 

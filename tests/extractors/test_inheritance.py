@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from extractors.copies import decide
-from extractors.fingerprints import fingerprint_of
-from extractors.inheritance import inheritances, inherited_mentions, inherited_quotes, untagged
+from extractors.copies.fingerprints import fingerprint_of
+from extractors.copies.inheritance import inheritances, inherited_mentions, inherited_quotes, untagged
 from extractors.records import Article, Candidates, Mention, Quote
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

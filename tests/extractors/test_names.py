@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors import names
-from extractors.person_names import compare_people, parse_person
+from extractors.names.person_names import compare_people, parse_person
+from extractors.names.thing_names import thing_of
 from extractors.records import Mention, NameRule
-from extractors.thing_names import thing_of
 
 
 def mention(article_id: int, surface: str, kind: str = "person", titles: tuple[str, ...] = ()) -> Mention:

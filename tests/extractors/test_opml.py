@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.errors import InputUnreadable
-from extractors.opml import read_opml, write_opml
+from extractors.feeds.opml import read_opml, write_opml
 from extractors.records import Feed
 from extractors.urls import outlet_of
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.originals import lag_of, why_more_original
+from extractors.copies.originals import lag_of, why_more_original
 from extractors.records import Article
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

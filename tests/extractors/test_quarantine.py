@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from extractors.quarantine import MAX_KEPT_BYTES, MAX_TRACE_CHARS, Quarantine
-from extractors.retention import retire
+from extractors.archive.quarantine import MAX_KEPT_BYTES, MAX_TRACE_CHARS, Quarantine
+from extractors.archive.retention import retire
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 

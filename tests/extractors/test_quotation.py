@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extractors.quotation import paragraphs_of, quotations_in
+from extractors.quotes.quotation import paragraphs_of, quotations_in
 
 marks_and_words = st.text(alphabet="ab sS.,’'\"“”„«»‘‚\n\u200b\u202e日ж😀-:", max_size=60)
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.articles import draft_of_text
-from extractors.linememory import LineMemory, forgettable, remember
 from extractors.records import Article, Block, Draft
 from extractors.residue import clean, lines_of
+from extractors.residue.linememory import LineMemory, forgettable, remember
 from tests.shared_data import shared
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

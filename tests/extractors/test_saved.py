@@ -16,7 +16,7 @@ from extractors.archive import ArchiveWriter
 from extractors.errors import InputUnreadable
 from extractors.records import Entry, Page, PageOutcome
 from extractors.saved import count_saved, read_saved
-from extractors.savedurl import saved_url
+from extractors.saved.savedurl import saved_url
 from tests.shared_data import shared
 
 HTML = (

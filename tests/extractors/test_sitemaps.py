@@ -66,7 +66,7 @@ def test_a_cut_sitemap_yields_what_is_whole() -> None:
 
 
 def test_the_protocols_limit_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extractors.sitemaps.MAX_SITEMAP_URLS", 50)
+    monkeypatch.setattr("extractors.feeds.sitemaps.MAX_SITEMAP_URLS", 50)
     many = "".join(f"<url><loc>https://example.com/{n}</loc></url>" for n in range(60))
 
     parsed = parse_feed(f"<urlset {SPACES}>{many}</urlset>".encode(), None, URL, NOW)

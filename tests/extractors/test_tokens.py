@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.tokens import MAX_CHARS, Tokens, grams_of, tokens_of
+from extractors.copies.tokens import MAX_CHARS, Tokens, grams_of, tokens_of
 
 
 def words(tokens: Tokens) -> list[str]:

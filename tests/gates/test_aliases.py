@@ -11,9 +11,9 @@ from types import ModuleType
 import pytest
 
 from extractors.names import resolve
-from extractors.person_names import compare_people, parse_person
+from extractors.names.person_names import compare_people, parse_person
+from extractors.names.thing_names import thing_of
 from extractors.records import Mention
-from extractors.thing_names import thing_of
 
 KINDS = {"PER": "person", "LOC": "place", "ORG": "organization"}
 PAIRS_RECALL = 0.98  # measured 1.000; precision is 1.000 or the gate is shut

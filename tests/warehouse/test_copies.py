@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from extractors.copies import decide
-from extractors.fingerprints import FINGERPRINT_VERSION, fingerprint_of
+from extractors.copies.fingerprints import FINGERPRINT_VERSION, fingerprint_of
 from extractors.ids import article_id_of
 from extractors.records import Article
 from tests.copies_warehouse import NOW, new_warehouse, take_in

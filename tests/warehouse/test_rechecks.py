@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from extractors.linememory import LineMemory, LineSighting, remember
+from extractors.residue.linememory import LineMemory, LineSighting, remember
 from tests.warehouse_samples import NOW
 from warehouse.connection import writer
 from warehouse.lines import lines_of_outlets, load_lines

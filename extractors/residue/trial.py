@@ -1,0 +1,394 @@
+"""Blocks of a draft in, a verdict on each out: text, caption or residue, with the reason; witness after witness.
+
+A line is convicted by its markup, its repetition on other stories, its wording, its links, or its place and shape; never by its
+length alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from extractors.pages.agencies import agency_in_credit, agency_named
+from extractors.pages.titles import likeness, same_words, words
+from extractors.records import Block, Draft
+from extractors.residue.linememory import MAX_LINE_CHARS, STORIES_TO_LEARN, LineMemory, sketch_of
+from extractors.residue.wording import Wording, wording_for
+
+CAPTION_ROLES = frozenset({"caption", "figure", "gallery", "table_caption"})
+KEPT_ROLES = frozenset({"dek", "details", "correction"})
+MAX_CAPTION_CHARS = 600
+TOP_LINES = 7
+"""Furniture between headline and first paragraph: kicker, byline, two dates, reading time, agency, place."""
+TAIL_LINES = 8
+MAX_FURNITURE_CHARS = 90
+MAX_TITLE_CHARS = 160
+MAX_BIO_CHARS = 600
+
+_ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔][\"'”’»」』)\]]*$")
+_CREDIT_NAMES = (
+    r"getty(?: images)?|reuters|AP(?: photo)?|AFP|dpa|epa|shutterstock|imago|alamy|istock|unsplash|pexels|pixabay|freepik|"
+    r"bloomberg|xinhua|"
+    r"anadolu|picture[- ]alliance|zuma|sipa|keystone|apa|ANSA|EFE|PA(?: wire| media)?|NASA|wikimedia|instagram|youtube|"
+    r"screenshot|"
+    r"associated press|handout|courtesy|file photo|via AP|pool|photo|foto|photograph|netflix|disney|warner|hbo"
+)
+_CREDIT_MARK = re.compile(
+    r"(?:^|[\s(\[|/—–-])(?:photo(?:graph)?s?(?: credits?| by| courtesy| illustration| via|:)|image(?:s)?(?: credits?|"
+    r" courtesy| source| via|:)|picture:|pic:|credits?:|"
+    r"fotos?(?:quelle|grafía| de)?:|foto(?:s)? |bild(?:er|quelle|rechte|nachweis)?:|quelle:|©|crédits?(?: photo)?s? ?:|"
+    r"crédito:|photo ?:|"
+    r"фото:|fot\.|zdj\.|φωτο(?:γραφία)?:|摄影|摄(?:$|[)）])|图(?:源|片来源|/|:|：)|写真:|ảnh:)",
+    re.IGNORECASE,
+)
+_CREDIT_TAIL = re.compile(
+    rf"(?:[(\[|/–—-]\s*|\b(?:via|from)\s+)(?:[^()\[\]|]{{0,60}}[\s/|,-])?(?:{_CREDIT_NAMES})(?:[\s/|,-][^()\[\]|"
+    rf"]{{0,60}})?[)\]]?\.?$",
+    re.IGNORECASE,
+)
+_AGENCY_PHOTO = re.compile(
+    r"\((?:AP|AFP|EPA|Reuters|EFE|ANSA|dpa|PA|Xinhua)\b[^()]{0,60}\)\s*$|\b(?:AP|AFP|EPA|PA) Photo\b|\bREUTERS/[A-Z]|"
+    r"\b(?:AFP|AP|EPA)[/-][A-Z]"
+)
+_COPYRIGHT = re.compile(r"^\W*(?:©|copyright)\W*(?:\d|by\b)|rights reserved", re.IGNORECASE)
+_VIA = re.compile(r"^(?:via|immagine di|imagen de|image by|bild von) [A-ZÀ-Þ]", re.IGNORECASE)
+_PHOTO_OPENING = re.compile(
+    r"^(?:in this (?:pool |file |undated |handout |aerial |screen ?grab |image )*(?:photo(?:graph)?|image|picture|"
+    r"frame grab|handout|screenshot)|"
+    r"file(?: photo| -| –)|pictured[:,]|(?:from left|clockwise)[,: ]|a (?:file )?(?:photo|screenshot|still) (?:of|from|shows)|"
+    r"auf diesem (?:bild|foto)|dans cette (?:photo|image)|en esta (?:foto|imagen)|на (?:этой )?(?:фото|снимке)|资料图|图为)",
+    re.IGNORECASE,
+)
+_IMAGE_MARKER = re.compile(
+    r"^[\W_]*(?:image|images|photo|photos|picture|bild|foto|imagen|изображение)[\W_]*:[\W_]*$", re.IGNORECASE
+)
+_BY_ONLY = re.compile(r"^[\W_]*(?:by|von|par|por|di|od|av|af|door|автор|autor|text|от)[\W_]*$", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"^(?:(?:story|words|text|written|reported|analysis|review|photos? and story|interview|reporting|edited)\s+)?(?:by|von|"
+    r"par|por|di|av|af|door|автор:?|autor(?:in)?:|text:|tekst:)\s+"
+    r"(?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|und|and|et|y|&|/|,|of|the|for|im|in)(?:[\s,/|&·]+(?:[^\W\d_a-z][\w.'’-]*|de|"
+    r"van|von|der|del|la|und|and|et|y|e|&|/|of|the|for|im|in|staff|writer)){0,11}[\s,.|/]*$",
+    re.IGNORECASE,
+)
+_DATE_WORD = (
+    r"jan(?:uary|uar|vier)?|feb(?:ruary|ruar|rero)?|mar(?:ch|s|zo)?|märz|apr(?:il)?|may|mai|mayo|jun[ie]?o?|juin|jul[iy]?o?|"
+    r"juillet|aug(?:ust)?|août|agosto|"
+    r"sep(?:t|tember|tiembre)?|okt(?:ober)?|oct(?:ober|ubre|obre)?|nov(?:ember|iembre|embre)?|de[cz](?:ember|iembre|embre)?|"
+    r"diciembre|"
+    r"mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|montag|dienstag|"
+    r"mittwoch|donnerstag|freitag|samstag|sonntag|"
+    r"января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|"
+    r"stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|"
+    r"ιανουαρίου|φεβρουαρίου|μαρτίου|απριλίου|μαΐου|ιουνίου|ιουλίου|αυγούστου|σεπτεμβρίου|οκτωβρίου|νοεμβρίου|δεκεμβρίου|"
+    r"am|pm|a\.m|p\.m|uhr|est|edt|et|gmt|utc|cet|bst|pst|pdt|kl|um|at|on|the|of|de|ago|hours?|minutes?|days?|updated|"
+    r"published|posted|first|last|stand|"
+    r"aktualisiert|veröffentlicht|erstellt|lesedauer|min|mins|minuten|read|publié|mis|à|jour|le|publicado|actualizado|el|år|"
+    r"siden|oppdatert|publisert|modified|date|datum|год[а]?|г|"
+    r"年|月|日|时|分|来源|星期[一二三四五六日]"
+)
+_DATE_LINE = re.compile(rf"^(?:(?:{_DATE_WORD})|\d+|[\W_]|(?<=\d)(?:th|st|nd|rd|h|z|t))+$", re.IGNORECASE)
+_BIO = re.compile(
+    r"\b(?:is|was|are|has been|writes?|covers?|covered|reports?|works?|joined|serves?|teaches|lives|contributes?|(?:'|"
+    r"’)s (?:most recent|latest|new|books?|work)|consists? of|"
+    r"ist|war|schreibt|arbeitet|berichtet|studierte|est|écrit|es|escribe|jest|pisze|является)\b",
+    re.IGNORECASE,
+)
+_BIO_OPENING = re.compile(
+    r"^(?:about the (?:author|writer|reporter)|the (?:author|writer|columnist) (?:is|was)|"
+    r"the [\w ]{3,40} editorial board (?:is|consists)|(?:der|die) autor(?:in)? (?:ist|arbeitet))",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w{2,}|\b(?:on|at) (?:twitter|x|signal|linkedin|bluesky|instagram)\b.{0,40}@\w|@\w+\.?$", re.IGNORECASE
+)
+_TWO_NAMES = re.compile(
+    r"^(?:[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w'’-]+(?:\s?/\s?(?:[A-ZÀ-Þ][\w'’.-]+ ?){2,3})*$"
+)
+_CAPS_PLACE = re.compile(r"^[^\W\d_a-zß-ÿа-яα-ω]{2,}(?:[ ,./'’-]+[^\W\d_a-zß-ÿа-яα-ω]+\.?){0,4}$")
+
+
+@dataclass(slots=True)
+class Line:
+    """One block on trial."""
+
+    position: int
+    block: Block
+    reason: str | None = None  # None: it stays
+    is_caption: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Tell whether it is (still) part of the text."""
+        return self.reason is None and not self.is_caption
+
+    @property
+    def is_sentence(self) -> bool:
+        """Tell whether it ends like a sentence."""
+        return _ENDS_SENTENCE.search(self.block.text[-6:]) is not None
+
+
+def tried(draft: Draft, memory: LineMemory) -> list[Line]:
+    """Put every block on trial.
+
+    Args:
+        draft: The blocks, with title, authors and language.
+        memory: What is known of the outlet's habits.
+
+    Returns:
+        One line a block, in order.
+
+    """
+    lines = [Line(i, block) for i, block in enumerate(draft.blocks)]
+    _by_markup(lines)
+    _above_headline(lines)
+    _by_title(lines, draft)
+    _by_credit(lines)
+    _by_image_marker(lines)
+    _by_memory(lines, draft, memory)
+    _by_wording(lines, wording_for(draft.language))
+    _by_links(lines)
+    _at_top(lines, draft)
+    _at_tail(lines, draft)
+    _by_repetition(lines)
+    _empty_headings(lines)
+    return lines
+
+
+def _by_markup(lines: Sequence[Line]) -> None:
+    for line in lines:
+        role = line.block.role
+        if role is None or role in KEPT_ROLES:
+            continue
+        if role in CAPTION_ROLES and len(line.block.text) <= MAX_CAPTION_CHARS:
+            line.is_caption = True
+        else:
+            line.reason = "title" if role == "headline" else f"markup: {role}"
+
+
+def _above_headline(lines: Sequence[Line]) -> None:
+    """What stands above the headline is the page's, not the story's, unless it is most of it."""
+    place = next((line.position for line in lines if line.block.role == "headline"), None)
+    if place is None:
+        return
+    above = [line for line in lines[:place] if line.stays]
+    total = sum(len(line.block.text) for line in lines if line.stays)
+    if sum(len(line.block.text) for line in above) < 0.25 * total:
+        for line in above:
+            if line.block.role != "dek" or len(line.block.text) < 80:
+                line.reason = "above the headline"
+
+
+def _by_title(lines: Sequence[Line], draft: Draft) -> None:
+    """The title is a field of its own; a repetition of it on top of the text is furniture."""
+    if not draft.title:
+        return
+    for line in [line for line in lines if line.stays][:TOP_LINES]:
+        text = line.block.text
+        if len(text) <= 300 and (same_words(text, draft.title) or likeness(text, draft.title) >= 0.9):
+            line.reason = "title"
+
+
+def _by_credit(lines: Sequence[Line]) -> None:
+    """A line that names its photographer is a caption."""
+    for line in lines:
+        if line.stays and is_caption(line.block.text):
+            line.is_caption = True
+
+
+def is_caption(text: str) -> bool:
+    """Tell whether a line reads like a picture's caption or credit."""
+    if len(text) > MAX_CAPTION_CHARS or _COPYRIGHT.search(text) or agency_named(text):
+        return False
+    if _PHOTO_OPENING.match(text) or _AGENCY_PHOTO.search(text):
+        return True
+    if len(text) <= 60 and (_CREDIT_MARK.search(text) or _VIA.match(text)):
+        return True
+    if len(text) <= 220 and _CREDIT_TAIL.search(text):
+        return True
+    return len(text) <= 350 and _CREDIT_MARK.search(text[-90:]) is not None
+
+
+def _by_image_marker(lines: Sequence[Line]) -> None:
+    """Take what stands around an "Image:" line: alternative text before it, caption after it."""
+    for i, line in enumerate(lines):
+        if not _IMAGE_MARKER.match(line.block.text):
+            continue
+        line.is_caption, line.reason = False, "wording: image marker"
+        if i + 1 < len(lines) and lines[i + 1].stays and len(lines[i + 1].block.text) <= 300:
+            lines[i + 1].is_caption = True
+        if i and lines[i - 1].stays and (not lines[i - 1].is_sentence or len(lines[i - 1].block.text) <= 60):
+            lines[i - 1].is_caption = True
+
+
+def _by_memory(lines: Sequence[Line], draft: Draft, memory: LineMemory) -> None:
+    if not len(memory):
+        return
+    sketch = sketch_of(draft.blocks)
+    for line in lines:
+        if line.stays and len(line.block.text) <= MAX_LINE_CHARS:
+            stories = memory.stories_with(draft.outlet, line.block.text, sketch)
+            if stories >= STORIES_TO_LEARN:
+                line.reason = f"recurs: in {stories} other stories of {draft.outlet}"
+
+
+def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
+    announced = 0  # how many lines a lead-in ("Read more:") may still claim
+    announced_now = False  # the line before was a player's notice
+    for line in lines:
+        text = line.block.text
+        if not line.stays:
+            continue
+        if found := wording.verdict_on(text):
+            line.reason = f"wording: {found.reason}"
+            announced = 6 if found.announces_list else 1 if found.announces_title else 0
+        elif announced and len(text) <= MAX_TITLE_CHARS and _may_be_title(line, is_first=announced_now):
+            line.reason = "announced by the line before"
+            announced -= 1
+        else:
+            announced = 0
+        announced_now = line.reason is not None and line.reason.startswith("wording: player")
+
+
+def _may_be_title(line: Line, *, is_first: bool) -> bool:
+    """Tell a headline in a list, or the title under a player, from a sentence; only a player claims a heading of the story."""
+    if is_first:
+        return not line.block.text.endswith((".", ".”", '."'))
+    return not line.is_sentence and line.block.kind != "heading"
+
+
+def _by_links(lines: Sequence[Line]) -> None:
+    """A paragraph that is one link and no sentence points elsewhere; so does a list whose items mostly are."""
+    for line in lines:
+        block = line.block
+        if line.stays and block.kind not in {"heading", "table"} and len(block.text) <= 220 and block.link_density >= 0.9:
+            line.reason = "links only"
+    total = sum(len(line.block.text) for line in lines if line.stays)
+    for run in _runs(lines, lambda line: line.block.kind == "list_item"):
+        if sum(len(line.block.text) for line in run) > 0.4 * total:
+            continue  # the list is the story
+        linked = [line for line in run if line.block.link_density >= 0.5 or line.reason == "links only"]
+        if len(linked) >= 0.7 * len(run):
+            for line in run:
+                if line.stays and not line.is_sentence:
+                    line.reason = "links only"
+
+
+def _runs(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> list[list[Line]]:
+    runs: list[list[Line]] = []
+    inside = False
+    for line in lines:
+        if belongs(line):
+            if not inside:
+                runs.append([])
+            runs[-1].append(line)
+        inside = belongs(line)
+    return runs
+
+
+def _at_top(lines: Sequence[Line], draft: Draft) -> None:
+    """Byline, date, agency and place before the first paragraph."""
+    first = next((line for line in lines if line.stays), None)
+    for line in [line for line in lines if line.stays][:TOP_LINES]:
+        text = line.block.text
+        if len(text) > MAX_FURNITURE_CHARS:
+            continue
+        if furniture := furniture_of(text, draft.authors):
+            line.reason = furniture
+        elif _TWO_NAMES.match(text) and line is first and line.block.kind == "paragraph":
+            line.reason = "byline"
+        elif (
+            text.isupper()
+            and _CAPS_PLACE.match(text)
+            and len(text) <= 40
+            and line.block.kind != "heading"
+            and not line.is_sentence
+        ):
+            line.reason = "dateline"
+
+
+def furniture_of(text: str, authors: Sequence[str]) -> str | None:
+    """Name what a short line is: byline, date, agency; None: none of them."""
+    if _DATE_LINE.match(text) and any(c.isdigit() for c in text):
+        return "date line"
+    if agency_named(text):
+        return "agency line"
+    if _BY_ONLY.match(text) or _BYLINE.match(text):
+        return "byline"
+    rest = text.casefold()
+    for author in authors:
+        rest = rest.replace(author.casefold(), "")
+    if len(rest) <= min(45, 0.6 * len(text)):
+        return "byline"
+    mine = words(text)
+    names = {name for author in authors for name in words(author)}
+    if names and mine and len(mine) <= 12 and sum(word in names for word in mine) >= max(2, 0.6 * len(mine)):
+        return "byline"
+    return None
+
+
+def _at_tail(lines: Sequence[Line], draft: Draft) -> None:
+    """Biographies, addresses, credits and bylines after the last paragraph."""
+    tail = [line for line in lines if line.stays][-TAIL_LINES:]
+    after = tail[-3].position if len(tail) > 3 else len(lines)
+    label = set(words(f"{draft.outlet.partition('.')[0]} {draft.site_name or ''}"))
+    for line in reversed(tail):
+        text = line.block.text
+        if len(text) <= MAX_FURNITURE_CHARS and (furniture := furniture_of(text, draft.authors)):
+            line.reason = furniture
+        elif len(text) <= MAX_BIO_CHARS and _is_biography(text, draft.authors):
+            line.reason = "author's biography"
+        elif len(text) <= 220 and line.position >= after and _ADDRESS.search(text):
+            line.reason = "contact"
+        elif len(text) <= 200 and agency_in_credit(text):
+            line.reason = "agency credit"
+        elif line is tail[-1] and len(text) <= 60 and not line.is_sentence and label.intersection(words(text)):
+            line.reason = "outlet's credit"
+
+
+def _is_biography(text: str, authors: Sequence[str]) -> bool:
+    if _BIO_OPENING.match(text):
+        return True
+    opening = text[:90].casefold()
+    for author in authors:
+        name = author.casefold()
+        if " " in name and name in opening and _BIO.search(text, opening.index(name), opening.index(name) + len(name) + 60):
+            return True
+    return False
+
+
+def _by_repetition(lines: Sequence[Line]) -> None:
+    """The same paragraph twice is a layout for two screens; a quotation lifted from the text is decoration."""
+    seen: set[tuple[str, ...]] = set()
+    whole = "\n".join(" ".join(words(line.block.text)) for line in lines if line.stays and len(line.block.text) > 120)
+    for line in lines:
+        if not line.stays or len(line.block.text) < 40:
+            continue
+        key = words(line.block.text)
+        if key in seen and line.block.kind != "heading":
+            line.reason = "repeated"
+        elif (
+            line.block.kind == "quote"
+            and len(line.block.text) <= 300
+            and whole.count(" ".join(key)) > (1 if len(line.block.text) > 120 else 0)
+        ):
+            line.reason = "repeated: pull quote"
+        seen.add(key)
+
+
+def _empty_headings(lines: Sequence[Line]) -> None:
+    """A heading whose whole section was taken away goes with it."""
+    alive = False  # something stays between here and the next heading below
+    touched = True
+    for line in reversed(lines):
+        if line.block.kind != "heading":
+            alive = alive or line.stays
+            touched = touched or not line.stays
+        elif line.stays:
+            if not alive and touched:
+                line.reason = "heading over nothing"
+            else:
+                alive = True  # a heading over a heading stays
+                touched = False
+                continue
+            alive, touched = False, True
