@@ -58,7 +58,7 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
     data = _decoded(page)
     root = _parsed(page, data)
 
-    def reparse() -> html.HtmlElement:  # htmldate and trafilatura want elements of their own kind; 1 page in 8 needs them
+    def reparse() -> html.HtmlElement:  # htmldate and trafilatura want elements of their own kind; 1 page in 17 needs them
         return html.document_fromstring(data, parser=html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8"))
 
     head = head_of(root)

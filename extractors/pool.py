@@ -23,14 +23,14 @@ from extractors.errors import ExtractorError
 from extractors.records import Draft, Entry, Page
 
 CHUNK_PAGES = 8
-"""Pages sent to a worker at once: hides the pipe's latency (0.2 ms) behind the work (20-40 ms a page)."""
+"""Pages sent to a worker at once: hides the pipe's latency behind the work (12-20 ms a page)."""
 WINDOW_CHUNKS = 3
 """Chunks a worker may be ahead of the slowest page: bounds memory at workers x 3 x 8 pages."""
 MEMORY_LIMIT_BYTES = 4 << 30
-"""Address space of a worker; a 10 MiB page needs 0.5 GiB, a tree that explodes gets MemoryError instead of the machine's swap."""
+"""Address space of a worker; a 10 MiB page takes a third of a GiB, a tree that explodes gets a MemoryError."""
 IDLE_GRACE_SECONDS = 2.0
 START_SECONDS = 120.0
-"""A new worker imports for 1-2 s, on a busy machine for 20; that time is not the first page's."""
+"""A new worker imports for a second, on a busy machine for many; that time is not the first page's."""
 
 Work = tuple[Page, Entry | None]
 

@@ -16,7 +16,7 @@ from lxml import etree
 from extractors.pages.roles import HEADINGS, INLINE, SKIPPED, hides, is_body, role_of
 
 MAX_PIECES = 20_000
-"""The longest real page of 1,473 had 6,100 pieces; more is a log, a dump or an attack."""
+"""The longest of 1,473 real pages had 2,957 pieces; more is a log, a dump or an attack."""
 SITE_DEPTH = 4
 """A footer so near the root is the site's; deeper ones may be an article's."""
 MAX_PIECE_CHARS = 200_000
@@ -146,7 +146,7 @@ class _Walk:
         if tag in _BREAKS:
             self._break(tag, element)
         elif tag == "nav" or (tag == "footer" and self._current.depth <= SITE_DEPTH):
-            self._flush()  # the site's own: a fifth of all elements
+            self._flush()  # the site's own: not walking it saves an eighth of the time
             return False
         else:
             self._open(tag, element)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MIN_CHARS = 60
-"""Below, detection is a coin toss (74 % right on 30-character snippets against 99 % on 200)."""
+"""On the first 30 characters of 800 texts 91 % were right, on 60 98 %, on 200 99.8 %."""
 SAMPLE_CHARS = 400
 """The same answers as 1,500 on all 800 labelled texts (799 right), at a quarter of the cost."""
 

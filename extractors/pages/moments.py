@@ -93,7 +93,7 @@ def published(
 def written_date(value: str, now: datetime) -> datetime | None:
     """Read a date as machines write it, or with an English month; other languages are htmldate's.
 
-    The general reader of `dates` tries 20 languages on what is no date at all: 3 s for its first answer, 30 ms for each more.
+    The general reader of `dates` tries many languages on what is no date at all: "2023-10-26T14:09:45Z EST" took it .7 s.
     """
     value = value.strip()[:MAX_DATE_CHARS]
     if match := _MACHINE_DATE.match(value):
@@ -163,9 +163,9 @@ def date_in(url: str, now: datetime) -> datetime | None:
 def _searched(root: html.HtmlElement, url: str, now: datetime) -> tuple[datetime | None, str | None]:
     """Ask htmldate, which reads the whole page: 5-40 ms, so only where nobody else answered.
 
-    Its extensive search is off: of 81 pages that only it dated one in five was right, and its date grammars cost 1.4 s.
+    Its extensive search is off: of 72 pages that only it dated, 13 agree with their labels, and its grammars cost 1.4 s to build.
     """
-    from htmldate import find_date  # noqa: PLC0415  # 0.2 s to import, needed on 5 % of pages
+    from htmldate import find_date  # noqa: PLC0415  # 0.2 s to import, needed on 5 % of news pages
 
     try:
         found = find_date(root, url=url, original_date=True, extensive_search=False, max_date=now.strftime("%Y-%m-%d"))

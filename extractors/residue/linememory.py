@@ -24,7 +24,7 @@ STORIES_TO_LEARN = 3
 """A true one-line paragraph may stand in a story and its follow-up ("He denies the charges."); a third story is a habit."""
 MAX_SKETCHES = 6
 MAX_LINE_CHARS = 400
-"""Longer recurring paragraphs exist (disclaimers), but each costs a row a paragraph; 400 covers 97 % of the ones seen."""
+"""Longer recurring paragraphs exist (disclaimers), but then every paragraph of every story would cost a row."""
 HALF_LIFE = timedelta(days=45)
 FORGET_AFTER = timedelta(days=21)
 """A line of one story only is forgotten after three weeks: memory grows with habits, not with articles."""

@@ -16,7 +16,7 @@ from importlib.resources import files
 
 MAX_WHOLE_CHARS = 90
 MAX_START_CHARS = 260
-"""Longest notice that begins with a cue on the tuning half: 248 (an affiliate disclosure)."""
+"""A paragraph longer than that tells a story, however it begins."""
 MAX_INSIDE_CHARS = 420
 
 _SECTION = re.compile(r"^\[(\w+) (whole|start|inside)\]$")
@@ -44,7 +44,7 @@ class Wording:
 
     whole: tuple[tuple[str, re.Pattern[str]], ...]
     start: tuple[tuple[str, re.Pattern[str]], ...]
-    inside: tuple[tuple[str, str, re.Pattern[str]], ...]  # with words that any match must hold: searching is 20 times dearer
+    inside: tuple[tuple[str, str, re.Pattern[str]], ...]  # with words that any match must hold: cheaper to ask first
 
     def verdict_on(self, line: str) -> Verdict | None:
         """Judge a line by its wording alone; None: nothing gives it away."""
