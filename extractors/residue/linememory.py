@@ -132,7 +132,8 @@ def remember(memory: LineMemory, sightings: Iterable[LineSighting]) -> list[Line
 
     """
     changed: dict[tuple[str, int], LineRecord] = {}
-    for seen in sorted(sightings, key=lambda s: (s.seen_at, s.article_id, s.line_key)):
+    # By article, not by time: which of a batch's pages came first is the network's whim, and must not decide what is counted.
+    for seen in sorted(sightings, key=lambda s: (s.article_id, s.seen_at, s.line_key)):
         key = (seen.outlet, seen.line_key)
         record = changed.get(key) or memory.get(*key)
         changed[key] = _folded(record, seen)
