@@ -84,12 +84,21 @@ def _judge(stored: _Stored | None, history: list[Version], readings: list[Articl
     return Decision(key, REVISED if is_revised else REFRESHED, source, versions)
 
 
-def refreshed(decision: Decision, articles: Sequence[Article]) -> Decision:
-    """Turn "unchanged" into "refreshed": the newest reading is written again, with the versions as they are."""
-    if decision.verdict != UNCHANGED:
-        return decision
-    newest = max((a for a in articles if a.article_id == decision.article_id), key=lambda article: article.first_seen_at)
-    return replace(decision, verdict=REFRESHED, article=newest)
+def refreshed(
+    connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision], articles: Iterable[Article]
+) -> list[Decision]:
+    """Turn "unchanged" into "refreshed" where the reading that made the newest version is read again: its row is written anew.
+
+    Later readings, which only found that version again, stay without effect: they may know less, such as what the feed said.
+    """
+    stored = _stored(connection, [decision.article_id for decision in decisions])
+    made = {a.article_id: a for a in articles if a.article_id in stored and a.first_seen_at == stored[a.article_id].changed_at}
+    return [
+        replace(decision, verdict=REFRESHED, article=made[decision.article_id])
+        if decision.verdict == UNCHANGED and decision.article_id in made
+        else decision
+        for decision in decisions
+    ]
 
 
 def _stored(connection: duckdb.DuckDBPyConnection, article_ids: list[int]) -> dict[int, _Stored]:

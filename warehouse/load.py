@@ -64,7 +64,7 @@ def _store(
 ) -> LoadReport:
     judged = decide(connection, batch.articles)
     if replace_derived:
-        judged = [refreshed(decision, batch.articles) for decision in judged]
+        judged = refreshed(connection, judged, batch.articles)
     written = [decision.article for decision in judged if decision.article is not None]
     keys = {article.article_id for article in written}
     _mark_dirty(connection, keys)  # the days they leave

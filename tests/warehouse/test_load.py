@@ -231,6 +231,15 @@ def test_replacing_writes_unchanged_articles_with_what_hangs_on_them(connection:
     assert check(connection) == []
 
 
+def test_replacing_leaves_alone_what_a_later_reading_only_found_again(connection: duckdb.DuckDBPyConnection) -> None:
+    load(connection, whole_batch(1))
+
+    report = load(connection, Batch("run", (article(1, minutes=9, authors=()),)), replace_derived=True)
+
+    assert (report.articles_refreshed, report.articles_unchanged) == (0, 1)
+    assert connection.execute("SELECT authors FROM articles").fetchall() == [(["Ada Quill", "Ben Rook"],)]
+
+
 def test_names_are_linked_in_the_same_load_and_publish_counts_them_by_day(connection: duckdb.DuckDBPyConnection) -> None:
     batch = whole_batch(1, 2)
     load(connection, replace(batch, name_uses=tuple(uses_of(batch.mentions))), decide_names=naming_of)
