@@ -11,10 +11,11 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from extractors.archive.retention import Retired, retire
+from extractors.fetch.turns import forget_turns
 from flows import tasks
 from flows.settings import load_settings
 from flows.stages import planning
-from flows.stages.run import Run, run_of
+from flows.stages.run import TURNS_FOLDER, Run, run_of
 from warehouse.check import Violation, check
 from warehouse.compact import CompactReport, compact
 from warehouse.connection import writer
@@ -59,6 +60,7 @@ def compact_warehouse(run: Run) -> CompactReport:
 def retire_archive(run: Run, archive_days: int | None) -> Retired:
     """Delete what has been kept long enough; without a limit nothing of the archive."""
     retire(run.home / "quarantine", QUARANTINE_DAYS, run.now.date())
+    forget_turns(run.home / TURNS_FOLDER)
     return retire(run.archive, archive_days, run.now.date()) if archive_days is not None else Retired()
 
 

@@ -77,7 +77,9 @@ class Fetcher:
 
     async def __aenter__(self) -> Self:
         settings = self.settings
-        self._hosts = Hosts(settings.host_spacing_seconds, settings.host_concurrency, self.memory.last_sent, time.monotonic)
+        self._hosts = Hosts(
+            settings.host_spacing_seconds, settings.host_concurrency, self.memory.last_sent, time.monotonic, settings.turns
+        )
         self._under_way = asyncio.Semaphore(settings.max_connections)
         self._robots_doors: dict[str, asyncio.Lock] = {}
         self._is_offline = False

@@ -9,6 +9,7 @@ from typing import Self
 
 from extractors.fetch.hosts import HostRecord
 from extractors.fetch.robots import STALE_LIMIT, RobotsFile
+from extractors.fetch.turns import Turns
 
 MIB = 1024 * 1024
 
@@ -33,6 +34,7 @@ class FetchSettings:
     obey_robots: bool = True
     max_connections: int = 64  # requests under way at once, all hosts together
     ca_file: str | None = None  # certificate authorities to trust instead of the usual ones (intranets, tests)
+    turns: Turns | None = None  # keeps the spacing among processes; None: only among the requests of this one
 
     @property
     def agent(self) -> str:

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from extractors.fetch.turns import Turns
 from extractors.records import PageOutcome
 
 DOWN_FOR = timedelta(minutes=10)
@@ -69,8 +70,11 @@ class _Gate:
 class Slot:
     """One's turn at a host. Call `sent()` when the request header is on the wire."""
 
-    def __init__(self, gates: list[_Gate], last_sent: dict[str, float], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, gates: list[_Gate], last_sent: dict[str, float], clock: Callable[[], float], tell_others: Callable[[], None]
+    ) -> None:
         self._gates = gates
+        self._tell_others = tell_others
         self._last_sent = last_sent
         self._clock = clock
         self._is_sent = False
@@ -81,9 +85,14 @@ class Slot:
             return
         self._is_sent = True
         now = self._clock()
+        self._tell_others()
         for gate in self._gates:
             self._last_sent[gate.key] = now
             gate.door.release()
+
+
+def _nobody_else() -> None:
+    """There is no other process to tell."""
 
 
 class Hosts:
@@ -94,11 +103,20 @@ class Hosts:
         concurrency: Requests under way at once, the same.
         last_sent: When each was asked last, by `clock`; outlives the event loop, so that the next one keeps the spacing.
         clock: Monotonic seconds.
+        turns: Keeps spacing and concurrency among processes, too; none where a host needs no spacing.
 
     """
 
-    def __init__(self, spacing_seconds: float, concurrency: int, last_sent: dict[str, float], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        spacing_seconds: float,
+        concurrency: int,
+        last_sent: dict[str, float],
+        clock: Callable[[], float],
+        turns: Turns | None = None,
+    ) -> None:
         self._last_sent = last_sent
+        self._turns = turns
         self._spacing = spacing_seconds
         self._concurrency = concurrency
         self._clock = clock
@@ -128,10 +146,18 @@ class Hosts:
                 await gate.door.acquire()
                 doors.callback(gate.door.release)
             await self._wait_for_spacing(gates, list(spacings.values()))
+            tell_others = await self._turn_among_processes(stack, domain, spacings)
             doors.pop_all()  # from here on the slot opens them
-            slot = Slot(gates, self._last_sent, self._clock)
+            slot = Slot(gates, self._last_sent, self._clock, tell_others)
             stack.callback(slot.sent)  # a request that never went out still counts: the host saw the attempt
             yield slot
+
+    async def _turn_among_processes(self, stack: AsyncExitStack, domain: str, spacings: dict[str, float]) -> Callable[[], None]:
+        """Wait for the other processes; a host's own key is shared with them only where it is kept longer than its domain's."""
+        shared = {key: spacing for key, spacing in spacings.items() if key == domain or spacing > self._spacing}
+        if self._turns is None or not any(shared.values()):
+            return _nobody_else
+        return await stack.enter_async_context(self._turns.turn(shared, self._concurrency))
 
     async def _wait_for_spacing(self, gates: list[_Gate], spacings: list[float]) -> None:
         ready = max(self._last_sent.get(gate.key, float("-inf")) + spacing for gate, spacing in zip(gates, spacings, strict=True))

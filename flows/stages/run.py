@@ -8,8 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from extractors.fetch import FetchSettings
+from extractors.fetch.turns import FolderTurns
 from extractors.schedule import RhythmSettings
 from flows.settings import Settings
+
+TURNS_FOLDER = "turns"
+"""Under the data folder: when each domain was asked last, by whichever process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +72,5 @@ def fetch_settings_of(settings: Settings) -> FetchSettings:
         allow_private_addresses=settings.allow_private_addresses,
         connect_to=settings.connect_to,
         obey_robots=settings.obey_robots,
+        turns=FolderTurns(settings.home.absolute() / TURNS_FOLDER),
     )
