@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ def serve_here(settings: Settings, every: timedelta, port: int) -> None:
     A server that the operator runs (`PREFECT_API_URL`) is used; otherwise one is started here.
     """
     os.environ.setdefault("NEWSLOOM_HOME", str(settings.home.absolute()))  # runs are processes of their own
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `command &` starts us with SIGINT ignored
     signal.signal(signal.SIGTERM, _stop)
     if "PREFECT_API_URL" in os.environ:
         _serve(every)
@@ -36,20 +38,29 @@ def serve_here(settings: Settings, every: timedelta, port: int) -> None:
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     """End like Ctrl-C does: the server is a child, and it ends with us."""
-    raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def _serve(every: timedelta) -> None:
-    from prefect import serve  # noqa: PLC0415 - the environment comes first
+    from prefect.runner import Runner  # noqa: PLC0415 - the environment comes first
 
     from flows.deployments import served_deployments  # noqa: PLC0415
 
+    class StoppableRunner(Runner):
+        """Prefect's own handler stops the runner from outside of its event loop, warns of it, and ends us without a word."""
+
+        def handle_sigterm(self, *_args: object, **_named: object) -> None:
+            signal.raise_signal(signal.SIGINT)  # asyncio turns that into an orderly end
+
+    # A clean stop would pause the schedules for ever (Prefect's default): the next start must just go on.
+    runner = StoppableRunner(pause_on_shutdown=False, limit=2)
+    for deployment in served_deployments(every):
+        runner.add_deployment(deployment)
     CONTEXT.messages.print(
         f"Polling every {every.total_seconds() / 60:g} minutes. Ctrl-C stops; the schedule goes on at the next start."
     )
     sys.stderr.flush()
     try:
-        # A clean stop would pause the schedules for ever (Prefect's default): the next start must just go on.
-        serve(*served_deployments(every), pause_on_shutdown=False, print_starting_message=False, limit=2)
+        asyncio.run(runner.start())
     except KeyboardInterrupt:
         CONTEXT.messages.print("Stopped. Nothing is lost: the next start goes on where this one ended.")
