@@ -1,11 +1,7 @@
-"""The flows without Prefect: the same stages in the same order, for benchmarks and for processes that tests kill.
-
-As a program: `python -m tests.road_driver COMMAND JSON`, where the JSON holds settings; see `main`.
-"""
+"""The flows without Prefect: the same stages in the same order, for benchmarks and for processes that tests kill."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from extractors.archive.retention import retire
 from extractors.errors import ExtractorError
 from extractors.fetch import FetchMemory
 from flows.errors import FlowError
@@ -22,8 +19,11 @@ from flows.settings import Settings
 from flows.stages import fetching, loading, planning, polling, reading, relating, replaying, tagging
 from flows.stages.fetching import Fetched
 from flows.stages.run import Run, run_of
+from warehouse.check import check
+from warehouse.compact import compact
 from warehouse.connection import writer
 from warehouse.errors import WarehouseError
+from warehouse.export import export
 from warehouse.load import LoadReport
 from warehouse.publish import publish
 from warehouse.regrow import adopt, replace_working_file
@@ -113,28 +113,37 @@ def rebuild(settings: Settings, on_fault: Callable[[str], None] = sys.stderr.wri
         publish(run.home)
 
 
-def main() -> None:
-    """Do one command: `ingest`, `import` or `rebuild`; errors that we know end in one line and code 1, Ctrl-C in 130."""
-    command, given = sys.argv[1], json.loads(sys.argv[2])
+def maintain(settings: Settings, around: Around[Any] = plainly) -> None:
+    """Check, compact, retire, publish, as `flows.maintain.maintain` does."""
+    run = run_for(settings, "maintain")
+    with planning.alone(run):
+        with writer(run.home) as connection:
+            check(connection)
+        around("compact", lambda: compact(run.home))
+        retire(run.home / "quarantine", 90, run.now.date())
+        around("publish", lambda: publish(run.home))
+
+
+def obey(command: str, given: dict[str, Any]) -> int:
+    """Do one command and return its exit code; errors that we know are one line and code 1, Ctrl-C is 130."""
     now = given.pop("now", None)
     paths = [Path(path) for path in given.pop("paths", ())]
     settings = Settings(**given)
-    print("ready", flush=True)
+    commands: dict[str, Callable[[], object]] = {
+        "ingest": lambda: ingest(settings, datetime.fromisoformat(now).astimezone(UTC) if now else None),
+        "import": lambda: import_saved(settings, paths),
+        "rebuild": lambda: rebuild(settings),
+        "maintain": lambda: maintain(settings),
+        "publish": lambda: publish(settings.home),
+        "export": lambda: export(settings.home, settings.home / "parquet"),
+    }
     try:
-        if command == "ingest":
-            ingest(settings, datetime.fromisoformat(now).astimezone(UTC) if now else None)
-        elif command == "import":
-            import_saved(settings, paths)
-        else:
-            rebuild(settings)
+        commands[command]()
     except (FlowError, WarehouseError, ExtractorError) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.stderr.flush()
-        sys.exit(1)
+        return 1
     except KeyboardInterrupt:
         sys.stderr.write("KeyboardInterrupt\n")
-        sys.exit(130)
-
-
-if __name__ == "__main__":
-    main()
+        return 130
+    return 0

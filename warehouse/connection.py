@@ -67,6 +67,7 @@ def writer(
 
     Raises:
         WarehouseBusy: Another writer did not finish in time.
+        WarehouseMissing: There is a published copy, but no working file any more.
         WarehouseNewer: The file was made by a newer newsloom or DuckDB.
         WarehouseReadOnly: The folder or the file cannot be written.
         DiskFull: There is no room; what was committed is intact.
@@ -129,6 +130,7 @@ def _sign(descriptor: int) -> None:
 def opened(home: Path, memory_limit: str = WRITER_MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open and migrate the working file; the caller holds the lock."""
     path = working_path(home)
+    _refuse_to_start_over(path)
     connection = connect(path, memory_limit)
     try:
         with translated(path):
@@ -138,6 +140,15 @@ def opened(home: Path, memory_limit: str = WRITER_MEMORY) -> Iterator[duckdb.Duc
             connection.execute("CHECKPOINT")
     finally:
         connection.close()
+
+
+RESTORE = "`newsloom restore` puts the published copy in its place"
+
+
+def _refuse_to_start_over(path: Path) -> None:
+    """A working file that is gone beside a published copy is an accident: an empty one would be published over the copy."""
+    if not path.exists() and published_path(path.parent).exists():
+        raise WarehouseMissing(str(path), f"the file is gone, but there is a published copy: {RESTORE}")
 
 
 def connect(path: Path, memory_limit: str = WRITER_MEMORY) -> duckdb.DuckDBPyConnection:
@@ -209,6 +220,10 @@ def translated(path: Path) -> Iterator[None]:
         raise ours from error
     except OSError as error:
         raise _of_os_error(path, error) from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # how DuckDB's client passes on a Ctrl-C that came while a statement ran
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _of_os_error(path: Path, error: OSError) -> WarehouseError:
@@ -256,7 +271,8 @@ def _of_duckdb_error(path: Path, error: duckdb.Error) -> WarehouseError | None:
     message = str(error).lower()
     for kind, reason, signs in _SIGNS:
         if any(sign in message for sign in signs):
-            return kind(str(path), f"{reason} ({_first_line(error)})")
+            remedy = f"; {RESTORE}" if kind is WarehouseDamaged and path.name == WORKING_FILE else ""
+            return kind(str(path), f"{reason} ({_first_line(error)}){remedy}")
     return None
 
 

@@ -43,6 +43,7 @@ NOBODYS_FAULT = frozenset({"host_down", "offline"})
 MAX_ATTEMPTS = 6
 """With waits that double from 15 minutes: the last try comes 8 hours after the first, beyond most outages."""
 FIRST_WAIT_MINUTES = 15
+LONGEST_WAIT = timedelta(minutes=FIRST_WAIT_MINUTES) * 2**MAX_ATTEMPTS
 
 
 def start_run(connection: duckdb.DuckDBPyConnection, run_id: str, kind: str, now: datetime) -> None:
@@ -86,16 +87,19 @@ def finish_run(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime
     )
 
 
-def abandon_runs(connection: duckdb.DuckDBPyConnection, kind: str, started_before: datetime, now: datetime) -> int:
-    """Mark runs of a kind that died without a word; return how many. For whoever knows that none of them can be alive."""
+def abandon_runs(connection: duckdb.DuckDBPyConnection, kind: str, now: datetime) -> int:
+    """Mark runs of a kind that died without a word; return how many.
+
+    For whoever knows that none of them can be alive. Their own times say nothing: the clock may have been put back since.
+    """
     rows = connection.execute(
         """
         UPDATE main.runs
         SET finished_at = $now, status = 'abandoned', error = 'the process ended without a word'
-        WHERE status = 'running' AND kind = $kind AND started_at < $before
+        WHERE status = 'running' AND kind = $kind
         RETURNING run_id
         """,
-        {"now": now, "kind": kind, "before": started_before},
+        {"now": now, "kind": kind},
     ).fetchall()
     return len(rows)
 

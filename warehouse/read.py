@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import duckdb
@@ -50,15 +50,26 @@ def rhythms(connection: duckdb.DuckDBPyConnection) -> list[Rhythm]:
     )
 
 
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""A poll dated further ahead than this was made by a clock that has been put back since; time servers correct by seconds."""
+
+
 def due_feeds(connection: duckdb.DuckDBPyConnection, now: datetime) -> list[tuple[Feed, Rhythm]]:
-    """Return the subscriptions to poll now with their rhythm, longest due first; muted and gone ones are left out."""
+    """Return the subscriptions to poll now with their rhythm, longest due first; muted and gone ones are left out.
+
+    A feed whose last poll lies in the future is due: the clock was put back, and its next poll may be weeks away.
+    """
     known = {feed.feed_url: feed for feed in feeds(connection)}
     waiting = [
         (known[rhythm.feed_url], rhythm)
         for rhythm in rhythms(connection)
         if not rhythm.is_gone
         and not known[rhythm.feed_url].is_muted
-        and (rhythm.next_poll_at is None or rhythm.next_poll_at <= now)
+        and (
+            rhythm.next_poll_at is None
+            or rhythm.next_poll_at <= now
+            or (rhythm.polled_at is not None and rhythm.polled_at > now + CLOCK_TOLERANCE)
+        )
     ]
     return sorted(waiting, key=lambda pair: (pair[1].next_poll_at is not None, pair[1].next_poll_at or now, pair[0].feed_url))
 

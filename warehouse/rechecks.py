@@ -82,7 +82,8 @@ def watch(
             ).fetchall()
         )
         connection.execute("DELETE FROM state.rechecks WHERE article_id IN (SELECT article_id FROM checked)")
-        starts = [first_seen.get(row.article_id, row.first_seen_at).astimezone(UTC) for row in rows]
+        # not later than now: what a clock in the future saw would be asked for at every run until then
+        starts = [min(first_seen.get(row.article_id, row.first_seen_at).astimezone(UTC), now) for row in rows]
         dues = [due_after(start, now, after) for start in starts]
         kept = [(row, start, due) for row, start, due in zip(rows, starts, dues, strict=True) if due is not None]
         table = arrow_of(
@@ -103,11 +104,11 @@ def due_rechecks(connection: duckdb.DuckDBPyConnection, now: datetime, limit: in
         """
         SELECT article_id, url, first_seen_at, etag, last_modified, body_hash, step, due_at
         FROM state.rechecks
-        WHERE due_at <= $now
+        WHERE due_at <= $now OR due_at > $furthest
         ORDER BY due_at, article_id
         LIMIT $limit
         """,
-        {"now": now, "limit": limit},
+        {"now": now, "furthest": now + RECHECK_AFTER[-1], "limit": limit},  # further: by a clock that was put back since
     ).fetchall()
     return [
         Recheck(key, url, first_seen_at.astimezone(UTC), etag, last_modified, body_hash, step, due_at.astimezone(UTC))

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from extractors.ids import id_of
 from extractors.records import Entry, Feed, Rhythm
+from warehouse.ledger import LONGEST_WAIT
 from warehouse.rows import AT, BIGINT, BOOLEAN, DOUBLE, INTEGER, TEXT, TEXTS, arrow_of, first_row, registered, transaction
 
 _FEED = {
@@ -210,14 +211,14 @@ def pending_entries(connection: duckdb.DuckDBPyConnection, now: datetime, limit:
         """
         SELECT payload
         FROM state.entries
-        WHERE status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= $now)
+        WHERE status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= $now OR next_attempt_at > $furthest)
         QUALIFY row_number() OVER (
             PARTITION BY coalesce(canonical_url, url, feed_url || ' ' || entry_key) ORDER BY first_seen_at, feed_url, entry_key
         ) = 1
         ORDER BY first_seen_at, feed_url, entry_key
         LIMIT $limit
         """,
-        {"now": now, "limit": limit},
+        {"now": now, "furthest": now + LONGEST_WAIT, "limit": limit},  # further away: by a clock that has been put back since
     ).fetchall()
     return [entry_of(payload) for (payload,) in rows]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from extractors.fetch.hosts import HostRecord
-from extractors.fetch.robots import STALE_LIMIT, RobotsFile
+from extractors.fetch.hosts import HostRecord, believable
+from extractors.fetch.robots import LONGEST_CACHE, STALE_LIMIT, RobotsFile
 from extractors.fetch.turns import Turns
 
 MIB = 1024 * 1024
@@ -58,8 +58,11 @@ class FetchMemory:
     )  # monotonic seconds, by host and by registrable domain; of this process
 
     @classmethod
-    def of(cls, hosts: Iterable[HostRecord] = (), robots_files: Iterable[RobotsFile] = ()) -> Self:
-        """Build it from stored records."""
+    def of(cls, hosts: Iterable[HostRecord] = (), robots_files: Iterable[RobotsFile] = (), now: datetime | None = None) -> Self:
+        """Build it from stored records; given `now`, what a clock that ran ahead has written loses its hold."""
+        if now is not None:
+            hosts = [believable(record, now) for record in hosts]
+            robots_files = [replace(file, expires_at=min(file.expires_at, now + LONGEST_CACHE)) for file in robots_files]
         return cls({record.host: record for record in hosts}, {file.origin: file for file in robots_files})
 
     def records(self, now: datetime) -> tuple[list[HostRecord], list[RobotsFile]]:

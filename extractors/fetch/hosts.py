@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from extractors.fetch.turns import Turns
+from extractors.headers import MAX_RETRY_AFTER
 from extractors.records import PageOutcome
 
 DOWN_FOR = timedelta(minutes=10)
@@ -55,6 +56,16 @@ def after_answer(record: HostRecord, outcome: PageOutcome, retry_after_at: datet
         wait = min(DOWN_FOR * 2 ** min(record.downs, 10), MAX_DOWN_FOR)
         return HostRecord(record.host, down_until=now + wait, downs=record.downs + 1)
     return HostRecord(record.host, slow_answers=slow, downs=record.downs if slow else 0)
+
+
+def believable(record: HostRecord, now: datetime) -> HostRecord:
+    """Return a record without a wait that is longer than any we impose: a clock that was put back since has written it. Pure."""
+    held, down = record.held_until, record.down_until
+    return replace(
+        record,
+        held_until=None if held is not None and held > now + MAX_RETRY_AFTER else held,
+        down_until=None if down is not None and down > now + MAX_DOWN_FOR else down,
+    )
 
 
 @dataclass(slots=True)

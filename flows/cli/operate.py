@@ -1,4 +1,4 @@
-"""Commands that run flows: demo, run, serve, import, rebuild, maintain."""
+"""Commands that run flows: demo, run, serve, import, rebuild, maintain; and restore, for when the working file is lost."""
 
 from __future__ import annotations
 
@@ -120,4 +120,22 @@ def maintain(settings: Settings) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (demo, run, serve, import_, rebuild, maintain)
+@click.command()
+@click.pass_obj
+def restore(settings: Settings) -> None:
+    """Put the published copy in the place of a damaged or deleted working file, which is set aside."""
+    from warehouse.restore import restore as put_back
+
+    done = put_back(settings.home)
+    say = CONTEXT.messages.print
+    say(f"{done.path} is as it was published at {done.published_at:%Y-%m-%d %H:%M} UTC.", highlight=False, markup=False)
+    if done.set_aside is not None:
+        say(f"What stood there is {done.set_aside}; delete it when nobody wants to look into it.", highlight=False, markup=False)
+    say(
+        f"Articles fetched since come back from the archive: newsloom rebuild --since {done.published_at:%Y-%m-%d}",
+        highlight=False,
+        markup=False,
+    )
+
+
+COMMANDS = (demo, run, serve, import_, rebuild, maintain, restore)

@@ -68,7 +68,7 @@ def alone(run: Run) -> Iterator[None]:
 def recorded(run: Run) -> Iterator[None]:
     """Keep the run's row: running, then finished, or failed with the reason. Call it inside `alone`."""
     with writer(run.home) as connection:
-        abandon_runs(connection, run.kind, run.now, run.now)
+        abandon_runs(connection, run.kind, run.now)
         start_run(connection, run.run_id, run.kind, run.now)
     try:
         yield
@@ -86,7 +86,7 @@ def plan_polls(run: Run, batch_feeds: int) -> Plan:
     """Return the feeds that are due, in batches by host, and what fetching remembers of earlier runs."""
     with writer(run.home) as connection:
         due = read.due_feeds(connection, run.now)
-        memory = FetchMemory.of(hosts.hosts(connection), hosts.robots_files(connection))
+        memory = FetchMemory.of(hosts.hosts(connection), hosts.robots_files(connection), run.now)
     return Plan(tuple(map(tuple, by_host(due, batch_feeds))), memory)
 
 

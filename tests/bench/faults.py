@@ -1,7 +1,7 @@
-"""Kill a run at many random moments and see whether the next one always ends in the same tables: the long form of the tests.
+"""Break the road at every place, see what is said, let the next run finish, and hold the tables against an undisturbed history.
 
-`python tests/bench/faults.py [--kills 20] [--batch-pages 200] [--seed 1]`: two polls of the bundled wire (all feeds); each
-history is killed once, in the first or the second poll. `--batch-pages 15` puts more moments between loads.
+`python -m tests.bench.faults [--kills 100] [--seed 1] [--only kills,disk,...] [--markdown FILE]`: two polls of the bundled wire
+on loopback. A row a fault: what was left behind or said, and what stands after the next run. Ends with code 1 where that differs.
 """
 
 from __future__ import annotations
@@ -10,77 +10,76 @@ import argparse
 import random
 import sys
 import tempfile
-from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from rich.console import Console
+from rich.table import Table
 
 from flows.demo import DemoWire
-from tests.road_kills import finished, left_behind, run_process, second_day, settings_of, subscribed
-from tests.road_tables import differences
-from warehouse.connection import writer
+from tests.faults import clocks, disks, files
+from tests.faults.kills import kills
+from tests.faults.lab import Lab, Row
+
+GROUPS: dict[str, Callable[[Lab, argparse.Namespace, random.Random], Iterator[Row]]] = {
+    "kills": lambda lab, options, chance: kills(lab, options.kills, chance),
+    "disk": lambda lab, _, __: disks.disks(lab),
+    "clock": lambda lab, _, __: clocks.clocks(lab),
+    "archive": lambda lab, _, chance: files.archives(lab, chance),
+    "published": lambda lab, _, chance: files.copies(lab, chance),
+    "working": lambda lab, _, chance: files.workings(lab, chance),
+}
 
 
-def stage_reached(home: Path) -> str:
-    """Tell how far the killed run had come, by what it left behind."""
-    with writer(home) as connection:
-        query = """
-            SELECT (SELECT count(*) FROM main.runs),
-                   (SELECT count(*) FROM main.outcomes WHERE stage = 'poll'),
-                   (SELECT count(*) FROM main.outcomes WHERE stage = 'load'),
-                   (SELECT count(*) FROM main.runs WHERE status = 'finished')
-        """
-        [(runs, polls, loads, done)] = connection.execute(query).fetchall()
-    return f"{runs} runs begun, {done} finished, {polls} polls and {loads} pages loaded"
+def seen_at(lab: Lab, options: argparse.Namespace) -> Iterator[Row]:
+    """Break what was asked for; every group has a chance of its own, so that one alone breaks the same."""
+    for name, group in GROUPS.items():
+        if name in options.only:
+            yield from group(lab, options, random.Random(f"{options.seed} {name}"))
 
 
-def history(wire: DemoWire, home: Path, batch_pages: int, kill: tuple[int, float] | None) -> tuple[list[float], str]:
-    """Poll twice; return the seconds that the runs worked, and how the kill left things."""
-    settings = settings_of(wire, home, batch_pages)
-    subscribed(wire, home)
-    seconds, reached = [], "undisturbed"
-    for edition, now in ((1, wire.now), (2, second_day(wire))):
-        wire.turn(edition)
-        if kill is None:
-            seconds.append(run_process(settings, now).seconds)
-        elif kill[0] == edition:
-            ended = run_process(settings, now, kill[1])
-            reached = f"code {ended.code}: {stage_reached(home)}"
-            finished(settings, now)
-        else:
-            finished(settings, now)
-    return seconds, reached
+def table_of(rows: Iterable[Row]) -> Table:
+    """Draw the rows."""
+    table = Table(title="Faults of the road", title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for heading, ratio in (("", 1), ("fault", 5), ("left behind, or said", 6), ("after the next run", 5)):
+        table.add_column(heading, ratio=ratio, overflow="fold")
+    for row in rows:
+        table.add_row(row.group, row.fault, row.seen, f"[{'green' if row.is_well else 'red'}]{row.verdict}")
+    return table
+
+
+def markdown_of(rows: Iterable[Row]) -> str:
+    """Write the rows as a table for the papers."""
+    lines = [f"| {row.group} | {row.fault} | {row.seen.replace('|', '/')} | {row.verdict.replace('|', '/')} |" for row in rows]
+    return "\n".join(["| | fault | left behind, or said | after the next run |", "|---|---|---|---|", *lines, ""])
 
 
 def main() -> None:
-    """Print a row a kill, and end with code 1 where any left other tables or a broken promise."""
+    """Break, tell, and end with code 1 where the road did not mend."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--batch-pages", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--batch-pages", type=int, default=15, help="small: more moments between loads")
+    parser.add_argument("--only", type=lambda text: text.split(","), default=list(GROUPS), help="some of: " + ",".join(GROUPS))
+    parser.add_argument("--markdown", type=Path)
     options = parser.parse_args()
-    chance = random.Random(options.seed)
-    differing: Counter[str] = Counter()
+    console = Console(width=170)
+    rows = []
     with DemoWire(datetime.now(UTC)) as wire, tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder, "undisturbed")
-        seconds, _ = history(wire, whole, options.batch_pages, None)
-        expected, broken = left_behind(whole)
-        rows = {table: len(found) for table, found in expected.items()}
-        print(f"undisturbed: {seconds[0]:.1f} and {seconds[1]:.1f} s, broken promises: {len(broken)}, rows: {rows}\n")
-        print("| kill | poll | after, s | left behind | tables that differ | broken promises |\n|---|---|---|---|---|---|")
-        for number in range(1, options.kills + 1):
-            edition = chance.choice((1, 2))
-            moment = chance.uniform(0, seconds[edition - 1])
-            home = Path(folder, f"kill{number}")
-            _, reached = history(wire, home, options.batch_pages, (edition, moment))
-            found, broken = left_behind(home)
-            other = differences(expected, found)
-            differing.update({**dict.fromkeys(other, 1), **{one.promise: 1 for one in broken}})
-            told = ", ".join(f"{table} {sides}" for table, sides in other.items())[:600] or "none"
-            print(f"| {number} | {edition} | {moment:.2f} | {reached} | {told} | {len(broken)} |", flush=True)
-    print(f"\n{options.kills} kills; differences: {dict(differing) or 'none'}")
-    sys.exit(bool(differing))
+        lab = Lab(wire, Path(folder), options.batch_pages)
+        lab.prepare()
+        console.print("undisturbed:", ", ".join(f"{name} {seconds:.1f} s" for name, seconds in lab.seconds.items()))
+        for row in seen_at(lab, options):
+            rows.append(row)
+            print("." if row.is_well else f"\n{row}\n", end="", flush=True)
+    print()
+    console.print(table_of(rows))
+    if options.markdown:
+        options.markdown.write_text(markdown_of(rows))
+    ill = [row for row in rows if not row.is_well]
+    console.print(f"{len(rows)} faults, {len(ill)} of them with another end than the undisturbed run")
+    sys.exit(bool(ill))
 
 
 if __name__ == "__main__":

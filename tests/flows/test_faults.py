@@ -82,7 +82,7 @@ def test_ctrl_c_stops_a_run_which_says_so_and_the_next_completes_it(undisturbed:
         runs = connection.execute("SELECT status, error FROM main.runs").fetchall()
     finished(settings, undisturbed.wire.now)
 
-    assert (ended.code, runs) == (130, [("failed", "interrupted")])
+    assert (ended.code, runs) == (130, [("failed", "interrupted")]), ended.errors
     assert differences(undisturbed.tables, left_behind(tmp_path)[0]) == {}
 
 

@@ -1,0 +1,34 @@
+"""A clock that jumps between two polls, and jumps back: nothing is lost, and no feed is left alone for weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from tests import road_driver
+from tests.faults.lab import Lab, Row
+from warehouse.connection import writer
+from warehouse.read import due_feeds
+
+JUMPS = {"back 1 h": -timedelta(hours=1), "back 10 days": -timedelta(days=10), "forward 30 days": timedelta(days=30)}
+
+
+def clocks(lab: Lab) -> Iterator[Row]:
+    """Poll the first edition with a wrong clock, the second with the right one."""
+    for name, jump in JUMPS.items():
+        yield jumped(lab, name, jump)
+
+
+def jumped(lab: Lab, name: str, jump: timedelta) -> Row:
+    """Poll at the right time, then with the clock off by `jump`, then at the right time again: the second edition is complete."""
+    home = lab.copy_of("day1", f"clock {name}")
+    settings = lab.settings(home)
+    lab.wire.turn(1)
+    road_driver.ingest(settings, lab.now(1) + jump)
+    with writer(home) as connection:
+        due = len(due_feeds(connection, lab.now(2)))
+        feeds = connection.execute("SELECT count(*) FROM main.feeds").fetchall()[0][0]
+    ended = lab.run(home, day=2)
+    verdict = lab.verdict(home, "ingest 2")
+    seen = f"{due} of {feeds} feeds due a day after the right poll"
+    return Row("clock", f"{name}, and right again", seen, str(verdict), ended.code == 0 and verdict.is_clean)
