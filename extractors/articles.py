@@ -16,6 +16,7 @@ from lxml import etree, html
 from extractors.charset import decode
 from extractors.errors import PageUnreadable
 from extractors.fetch.walls import wall_of
+from extractors.pages.apart import mark_apart
 from extractors.pages.blocks import one_line, pieces_of
 from extractors.pages.drafting import blocks_of
 from extractors.pages.heads import Head, head_of
@@ -67,6 +68,7 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
         raise PageUnreadable(page.url, "the page has no text")
     description = description_of(head)
     story = story_of(top, pieces, claimed_titles(head, entry), description)
+    mark_apart(story, head.statement.body, url)
     known = metadata_of(head, root, pieces, story.headline, url=url, entry=entry, now=page.fetched_at, reparse=reparse)
     blocks, text_source = _best_blocks(story, head, reparse, url, entry, is_walled=known.is_paywalled is True)
     kind = kind_of(head, blocks, url, known.title)

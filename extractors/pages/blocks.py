@@ -48,6 +48,17 @@ _ARIA_ROLES = {
     "button": "button",
 }
 _INLINE_WITH_ROLES = frozenset({"caption", "byline", "share", "newsletter"})
+_STRONG = frozenset({"b", "strong"})
+_LABEL_ENDS = ":»›>|→–—-•·：▶►"
+MAX_LABEL_CHARS, MAX_LABEL_WORDS = 40, 4
+"""A label before a link ("Read more:", "Mehr zum Thema:"); longer, and it says something itself."""
+_NEW_WINDOW = re.compile(
+    r"\s*\((?:external link,? )?(?:opens? in (?:a )?new (?:window|tab)|öffnet (?:im|in einem|in) neue[mn]? (?:fenster|tab)|"
+    r"s['’]ouvre dans une? nouvel(?:le)? (?:fenêtre|onglet)|se abre en (?:una )?(?:nueva ventana|ventana nueva)|"
+    r"otwiera się w nowym oknie|åpnes i (?:et )?nytt vindu)\)",
+    re.IGNORECASE,
+)
+"""Said to screen readers behind a link; no reporter writes it."""
 _BREAKS = frozenset({"br", "hr"})
 _MAY_HAVE_ROLE = frozenset({"span", "small", "cite", "time", "em"})
 _SECTIONS = frozenset({"section", "aside", "nav", "ul", "div"})
@@ -63,6 +74,7 @@ class Container:
     role: str | None = None
     is_body: bool = False
     attributes: str = ""
+    classes: str = ""  # the class attribute alone: the same for all elements of one make
     itemprop: str | None = None
     depth: int = 0
     index: int = 0
@@ -79,7 +91,9 @@ class Piece:
     text: str
     container: Container
     index: int
-    link_chars: int = 0
+    link_chars: int = 0  # a label before the link included
+    href: str | None = None  # where its first link leads
+    is_strong: bool = False  # all of it is set in bold
     weight: float = -1.0  # of its prose, filled in by `mainbody`
 
     @property
@@ -120,7 +134,10 @@ class _Walk:
         self._containers = 1
         self._text: list[str] = []
         self._links: list[str] = []
+        self._href: str | None = None
         self._in_link = 0
+        self._strong: list[str] = []
+        self._in_strong = 0
         self._breaks = 0
         self._inline_containers: list[etree._Element] = []
 
@@ -165,10 +182,15 @@ class _Walk:
         self._text.append(text)
         if self._in_link:
             self._links.append(text)
+        if self._in_strong:
+            self._strong.append(text)
 
     def _open_inline(self, tag: str, element: etree._Element) -> bool:
         if tag == "a":
             self._in_link += 1
+            self._href = self._href or element.get("href")
+        elif tag in _STRONG:
+            self._in_strong += 1
         elif tag in _MAY_HAVE_ROLE:
             attributes = _attributes_of(element)
             role = role_of(attributes) if attributes else None
@@ -184,6 +206,8 @@ class _Walk:
     def _close_inline(self, tag: str, element: etree._Element) -> None:
         if tag == "a":
             self._in_link -= 1
+        elif tag in _STRONG:
+            self._in_strong -= 1
         elif self._inline_containers and self._inline_containers[-1] is element:
             self._inline_containers.pop()
             self._close()
@@ -228,6 +252,7 @@ class _Walk:
             role,
             itemprop == "articleBody" or (bool(attributes) and is_body(attributes)),
             attributes,
+            element.get("class") or "",
             itemprop,
             parent.depth + 1,
             self._containers,
@@ -252,17 +277,32 @@ class _Walk:
             return
         raw = "".join(self._text)
         if not raw.isspace() and (text := one_line(raw[:MAX_PIECE_CHARS])):
+            linked = one_line("".join(self._links)) if self._links else ""
+            if linked and "(" in linked:
+                text, linked = _NEW_WINDOW.sub("", text), _NEW_WINDOW.sub("", linked)
             self._pieces.append(
                 Piece(
                     text,
                     self._current,
                     len(self._pieces),
-                    len(one_line("".join(self._links))) if self._links else 0,
+                    len(text) if linked and _is_label_and_link(text, linked) else len(linked),
+                    self._href,
+                    bool(self._strong) and len(one_line("".join(self._strong))) >= 0.9 * len(text),
                 )
             )
         self._text.clear()
         self._links.clear()
+        self._strong.clear()
+        self._href = None
         self._breaks = 0
+
+
+def _is_label_and_link(text: str, linked: str) -> bool:
+    """Tell "Read more: <a headline>", in whatever language, from a sentence that ends in a link."""
+    if not text.endswith(linked):
+        return False
+    label = text[: len(text) - len(linked)].rstrip()
+    return bool(label) and len(label) <= MAX_LABEL_CHARS and label[-1] in _LABEL_ENDS and label.count(" ") < MAX_LABEL_WORDS
 
 
 def _attributes_of(element: etree._Element) -> str:
@@ -276,8 +316,8 @@ def _attributes_of(element: etree._Element) -> str:
 
 
 def _is_hidden(element: etree._Element) -> bool:
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
+    if element.get("hidden") is not None or (element.get("aria-hidden") == "true" and element.tag != "p"):
+        return True  # a paragraph hidden from screen readers alone is the locked half of a story whose text was sent
     if (classes := element.get("class")) and hides(classes):
         return True
     style = element.get("style")

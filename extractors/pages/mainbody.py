@@ -11,8 +11,8 @@ from extractors.pages.roles import HEADINGS
 from extractors.pages.titles import likeness, same_words, words
 
 OUTSIDE = frozenset({
-    "ad", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer", "embed",
-    "factbox", "figure", "footnote",
+    "ad", "apart", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer",
+    "embed", "factbox", "figure", "footnote",
     "gallery", "hidden", "navigation", "newsletter", "paywall", "player", "poll", "pull_quote", "related", "share",
     "table_caption", "tags", "toc",
 })  # fmt: skip

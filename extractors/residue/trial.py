@@ -365,7 +365,7 @@ def _by_repetition(lines: Sequence[Line]) -> None:
         if not line.stays or len(line.block.text) < 40:
             continue
         key = words(line.block.text)
-        if key in seen and line.block.kind != "heading":
+        if key in seen and line.block.kind not in {"heading", "list_item"} and not line.block.text.endswith("?"):
             line.reason = "repeated"
         elif (
             line.block.kind == "quote"

@@ -1,0 +1,154 @@
+"""A story's pieces in, those that stand apart from its paragraphs out: told by how they are made, in whatever language.
+
+A page's template makes the paragraphs of a story in one way, and what it puts between and behind them in another: cards,
+notices, prices, the next article's summary. Wording is not asked here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.mainbody import OUTSIDE, Story, weigh
+from extractors.pages.roles import HEADINGS
+from extractors.pages.titles import words
+from extractors.urls import absolute_url, outlet_of
+
+APART = "apart"
+COMMON_SHARE = 0.1
+"""A make with this share of the story's prose is one of its own (the free and the locked half, a drop cap's paragraph)."""
+PARAGRAPH_WEIGHT = 80.0
+MAX_SHORT_CHARS = 120
+MAX_LABEL_CHARS = 60
+MAX_AFTER_CHARS = 700
+MAX_APART = 0.3
+"""If more than this share of the prose stood apart, the story has no single make, and nothing is said."""
+BODY_COVERS = 0.7
+"""JSON-LD's body testifies against a piece only where it is about as long as the text found; often it is cut off."""
+MAX_CARD_PROSE = 260.0
+"""A card holds a headline and a summary; more prose, and it is a section of a list whose headings are linked."""
+MAX_CARDS_SHARE = 0.25
+MIN_STORY_PROSE = 250.0
+"""With less, the cards are what the page is for: a front page."""
+
+_LOOSE = frozenset({"p", "div", "span", "section", "article", "small", "time", "cite", "em", "center", "header", "footer"})
+_STRUCTURED = frozenset({"li", "dl", "td", "th", "table", "blockquote", "pre", "figure", *HEADINGS})
+_HEADING_CLASS = re.compile(r"(?:^|[\W_])h[1-6](?:$|[\W_])|head|title|titre|titel|subhed|question|frage", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.!?…。！？।۔:][\"'”’»」』)\]]*$")
+_NUMBER = re.compile(r"\d+\b")
+
+Make = tuple[str, str]
+
+
+def mark_apart(story: Story, body: str | None, url: str) -> None:
+    """Give the role "related" to cards and "apart" to what else is not made like the story's paragraphs.
+
+    Args:
+        story: As `story_of` found it; its roles are changed.
+        body: The article's text as JSON-LD has it; a witness where it is complete.
+        url: Where the page was fetched.
+
+    """
+    _mark_cards(story, url)
+    open_pieces = [i for i, role in enumerate(story.roles) if role is None or role == "dek"]
+    prose: dict[Make, float] = {}
+    for i in open_pieces:
+        if weight := weigh(story.pieces[i]):
+            make = _make(story.pieces[i])
+            prose[make] = prose.get(make, 0.0) + weight
+    total = sum(prose.values())
+    common = {make for make, weight in prose.items() if weight >= COMMON_SHARE * total}
+    own = [i for i in open_pieces if weigh(story.pieces[i]) >= PARAGRAPH_WEIGHT and _make(story.pieces[i]) in common]
+    if not own:
+        return
+    witness = _witness(body, story, open_pieces)
+    found = [i for i in open_pieces if _stands_apart(story, i, common, own[0], own[-1], witness)]
+    if sum(weigh(story.pieces[i]) for i in found) <= MAX_APART * total:
+        for i in found:
+            story.roles[i] = APART
+
+
+def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int, witness: str | None) -> bool:
+    piece, make = story.pieces[i], _make(story.pieces[i])
+    if make in common or (story.roles[i] == "dek" and i < first) or not _is_loose(piece, story.container):
+        return False
+    is_heading = piece.is_strong or _HEADING_CLASS.search(piece.container.classes) is not None
+    is_label = not is_heading and _SENTENCE.search(piece.text[-6:]) is None
+    tag = piece.container.tag
+    if make[1] in {parent for _, parent in common}:  # among the paragraphs, but another element with a class of its own
+        is_other = bool(piece.container.classes) and tag not in {own.partition(".")[0] for own, _ in common}
+        return is_label and is_other and i > first and len(piece.text) <= MAX_LABEL_CHARS
+    if i < first:
+        return is_label and tag != "p" and len(piece.text) <= MAX_LABEL_CHARS
+    if i > last:
+        return len(piece.text) <= MAX_AFTER_CHARS
+    return (witness is not None and _flat(piece.text) not in witness) or (is_label and len(piece.text) <= MAX_SHORT_CHARS)
+
+
+def _make(piece: Piece) -> Make:
+    """Describe how a piece is made: its element and its parent's, with their classes; numbers that count elements left out."""
+    container = piece.container
+    parent = container.parent
+    return _look(container), _look(parent) if parent else ""
+
+
+def _look(container: Container) -> str:
+    return f"{container.tag}.{_NUMBER.sub('', container.classes)}"
+
+
+def _is_loose(piece: Piece, container: Container) -> bool:
+    """Tell running text from lists, tables, quotations and headings, which are made otherwise by nature."""
+    if piece.container.tag not in _LOOSE:
+        return False
+    for around in ancestors_of(piece.container):
+        if around is container:
+            break
+        if around.tag in _STRUCTURED:
+            return False
+    return True
+
+
+def _witness(body: str | None, story: Story, open_pieces: Sequence[int]) -> str | None:
+    if not body:
+        return None
+    flat = _flat(body)
+    return flat if len(flat) >= BODY_COVERS * sum(len(_flat(story.pieces[i].text)) for i in open_pieces) else None
+
+
+def _flat(text: str) -> str:
+    return "".join(words(text))
+
+
+def _mark_cards(story: Story, url: str) -> None:
+    """A heading that is a link to another page of the outlet is that page's headline; its card goes with it."""
+    headings = [i for i, piece in enumerate(story.pieces) if piece.container.tag in HEADINGS and story.roles[i] is None]
+    linked = [i for i in headings if _leads_elsewhere(story.pieces[i], url)]
+    cards = {card for i in linked if (card := _card_of(story.pieces[i], story.container)) is not None}
+    prose = sum(weigh(piece) for piece, role in zip(story.pieces, story.roles, strict=True) if role not in OUTSIDE)
+    if sum(card.prose for card in cards) > MAX_CARDS_SHARE * prose or prose < MIN_STORY_PROSE:
+        return
+    for i in {i for card in cards for i in _within(story, card)}:
+        if story.roles[i] is None or story.roles[i] == "dek":
+            story.roles[i] = "related"
+
+
+def _within(story: Story, card: Container) -> Iterator[int]:
+    return (i for i, piece in enumerate(story.pieces) if card.first <= piece.index < card.end)
+
+
+def _leads_elsewhere(piece: Piece, url: str) -> bool:
+    if piece.link_density < 0.9 or not piece.href or piece.href.startswith("#"):
+        return False
+    target = absolute_url(url, piece.href)
+    return target is not None and target.partition("#")[0] != url.partition("#")[0] and outlet_of(target) == outlet_of(url)
+
+
+def _card_of(heading: Piece, container: Container) -> Container | None:
+    """Return the largest box around a linked heading that is still a card; None: it stands among the paragraphs."""
+    card: Container | None = None
+    for around in list(ancestors_of(heading.container))[1:]:
+        if around is container or around.prose > MAX_CARD_PROSE:
+            break
+        card = around
+    return card
