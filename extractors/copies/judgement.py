@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from extractors.copies.fingerprints import dated_at
 from extractors.copies.tokens import tokens_of
-from extractors.copies.verify import GAP_TOKENS, Comparison, Side
+from extractors.copies.verify import GAP_TOKENS, LEAD_TOKENS, Comparison, Side
 from extractors.records import Article
 
 LONG_TOKENS = 70
@@ -44,14 +44,17 @@ def judge(article: Article, other: Article, found: Comparison) -> Verdict:
     """Judge a pair; `article` is the one being decided and `found.own` its text."""
     gap = abs(dated_at(article) - dated_at(other))
     same_outlet = article.outlet == other.outlet
+    same_title = titles_agree(article.title, other.title)
     score = found.coverage * found.facts_agree
-    objection = objection_to(found, gap, same_outlet=same_outlet, same_title=titles_agree(article.title, other.title))
+    objection = objection_to(found, gap, same_outlet=same_outlet, same_title=same_title)
+    if objection is None and found.lead_facts < 0.70 and figures_clash(article.title, other.title):
+        objection = "the titles state different figures, and the leads different facts"
     if objection is not None:
         if objection == HOUSE_TEXT:
             return Verdict(is_copy=False, is_house_text=True)
         is_edge = found.coverage >= 0.30 and found.matched >= 2 * SHORT_TOKENS
         return Verdict(is_copy=False, kind="related", score=score, why=objection) if is_edge else NOTHING
-    if _is_pasted_in(found):
+    if _is_pasted_in(found) and not same_title:
         return Verdict(is_copy=False, kind="related", score=score, why=PASTED_IN, is_pasted_in=_is_whole_story_in(found))
     return Verdict(is_copy=True, kind=kind_of(found, same_outlet=same_outlet), score=score)
 
@@ -97,7 +100,7 @@ def objection_to(found: Comparison, gap: timedelta, *, same_outlet: bool, same_t
         return None
     if min(found.own.live, found.other.live) < LONG_TOKENS:
         return _objection_to_brief(found, gap)
-    return _objection_to_article(found, same_title=same_title)
+    return _objection_to_article(found, same_outlet=same_outlet, same_title=same_title)
 
 
 def _objection_to_brief(found: Comparison, gap: timedelta) -> str | None:
@@ -108,11 +111,13 @@ def _objection_to_brief(found: Comparison, gap: timedelta) -> str | None:
     return None if found.coverage >= 0.60 and agrees and gap <= SERIES_GAP else "a brief needs more in common"
 
 
-def _objection_to_article(found: Comparison, *, same_title: bool) -> str | None:
+def _objection_to_article(found: Comparison, *, same_outlet: bool, same_title: bool) -> str | None:
     outside = max(found.own.outside_facts, found.other.outside_facts)
     is_rewritten = found.coverage >= 0.70 and found.lead_facts >= 0.90 and outside >= 0.50
     if found.facts_agree < 0.60 and not is_rewritten:
         return "the facts in the shared passages differ"
+    if _is_edited_throughout(found) or (_opens_at_length(found) and not same_outlet):
+        return None
     if found.lead_facts < 0.60 and not _has_new_lead(found) and not _is_respelt(found):
         return "the leads state different facts"
     if not _is_in_one_piece(found, same_title=same_title):
@@ -159,12 +164,25 @@ def titles_agree(title: str | None, other: str | None) -> bool:
     return 4 * len(words & their_words) >= 3 * len(words | their_words) > 0
 
 
+def figures_clash(title: str | None, other: str | None) -> bool:
+    """See whether both titles state numbers, and none in common: "Magnitude 5.2 …", "Magnitude 5.7 …"."""
+    own, theirs = tokens_of(title or ""), tokens_of(other or "")
+    numbers, their_numbers = set(own.hashes[own.is_number].tolist()), set(theirs.hashes[theirs.is_number].tolist())
+    return bool(numbers) and bool(their_numbers) and not numbers & their_numbers
+
+
 def _opens_the_same(found: Comparison) -> bool:
     """See whether one text is the beginning of the other, with something else below: a teaser, a stub above a long footer."""
     if found.differing:
         return False
     is_all = found.coverage >= 0.85 and found.opening >= 10
     return is_all or (found.opening >= 15 and found.opening + found.facts_compared >= 18)
+
+
+def _opens_at_length(found: Comparison) -> bool:
+    """See whether two outlets print the same first paragraphs, word for word and with all their facts, above different rests."""
+    both_leads = min(found.own.lead_facts, found.other.lead_facts)
+    return found.opening >= LEAD_TOKENS and both_leads >= 0.90 and found.facts_agree >= 0.95 and found.facts_compared >= 8
 
 
 def _is_in_one_piece(found: Comparison, *, same_title: bool) -> bool:
@@ -187,7 +205,8 @@ def _has_new_lead(found: Comparison) -> bool:
     """See whether only the lead was written anew: the rest is shared, and its facts agree."""
     both_leads = min(found.own.lead_facts, found.other.lead_facts)
     outside = max(found.own.outside_facts, found.other.outside_facts)
-    return found.coverage >= 0.55 and found.facts_agree >= 0.95 and both_leads >= 0.30 and outside >= 0.20
+    agrees = found.facts_agree >= (0.85 if found.longest_run >= 60 else 0.95)
+    return found.coverage >= 0.55 and agrees and both_leads >= 0.30 and outside >= 0.20
 
 
 def _is_respelt(found: Comparison) -> bool:
@@ -202,6 +221,19 @@ def _is_heavily_cut(found: Comparison) -> bool:
     if found.coverage < 0.20 or found.matched < 30 or found.facts_agree < 0.90:
         return False
     return found.lead_facts >= 0.75 and max(found.own.outside_facts, found.other.outside_facts) >= 0.50
+
+
+def _is_edited_throughout(found: Comparison) -> bool:
+    """See whether a text was cut and worked over: one passage stands whole, short runs everywhere, lead and rest agree in facts.
+
+    Templates have the runs and not the facts (leads: at most .53 of the labelled ones), stories of two reporters on one event the
+    facts and not the runs, a shared quotation neither. Follow-ups of one agency have both, but no passage: of 11,000 texts of a
+    real wire (Reuters, 1987) this ties none; with passages of 17 words it tied sixteen pairs, nine of them follow-ups.
+    """
+    outside = max(found.own.outside_facts, found.other.outside_facts)
+    is_told_alike = found.lead_facts >= 0.70 and outside >= 0.30 and found.facts_agree >= 0.80
+    has_passage = found.longest_run >= 30 and found.coverage >= 0.20 and found.spoken <= 0.60
+    return is_told_alike and has_passage and max(found.own.echoed, found.other.echoed) >= 0.15
 
 
 def _is_told_alike(found: Comparison) -> bool:
