@@ -9,8 +9,9 @@ from prefect import flow
 from prefect.logging import get_run_logger
 
 from flows import report, tasks
-from flows.ingest import load_batch
+from flows.ingest import load_read
 from flows.settings import load_settings
+from flows.spreading import spread_of
 from flows.stages import planning
 from flows.stages.replaying import accepted, saved_batches
 from flows.stages.run import run_of
@@ -33,10 +34,12 @@ def backfill(paths: list[str], since: date | None = None, until: date | None = N
     settings = load_settings()
     run = run_of(settings, "import")
     logger = get_run_logger()
-    with planning.alone(run), planning.recorded(run):
-        for number, batch in enumerate(saved_batches(map(Path, paths), settings.batch_pages, since, until), start=1):
-            loaded = load_batch(run, f"batch {number}", accepted(run, batch), archive=True)
-            logger.info("batch %d: %s", number, report.line_of(loaded))
+    with planning.alone(run), spread_of(settings) as spread, planning.recorded(run):
+        saved = enumerate(saved_batches(map(Path, paths), settings.batch_pages, since, until), start=1)
+        batches = ((f"batch {number}", accepted(run, batch)) for number, batch in saved)
+        for name, fetched, read in spread.read_ahead(run, batches):
+            loaded = load_read(run, name, fetched, read, archive=True, spread=spread)
+            logger.info("%s: %s", name, report.line_of(loaded))
     tasks.publish(run)
     summary = report.summary_of(settings.published_path, run.run_id)
     report.write_artifacts(summary)

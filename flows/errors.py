@@ -3,6 +3,7 @@
 FlowError
 ├── SettingsInvalid   a setting is out of range or unknown
 ├── ContactMissing    nobody polls the web anonymously
+├── DaskMissing       Dask is asked for and not installed
 ├── ServerUnreachable the Prefect server does not answer
 └── AlreadyRunning    another process runs the same flow
 """
@@ -23,6 +24,13 @@ class ContactMissing(FlowError):
 
     def __init__(self) -> None:
         super().__init__("Set NEWSLOOM_CONTACT to a mail address or URL under which publishers can reach you.")
+
+
+class DaskMissing(FlowError):
+    """The task runner that was asked for is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("NEWSLOOM_TASK_RUNNER=dask needs the extra `dask`: pip install 'newsloom[dask]'.")
 
 
 class ServerUnreachable(FlowError):

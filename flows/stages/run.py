@@ -11,6 +11,7 @@ from extractors.fetch import FetchSettings
 from extractors.fetch.turns import FolderTurns
 from extractors.schedule import RhythmSettings
 from flows.settings import Settings
+from flows.turns import ServerTurns
 
 TURNS_FOLDER = "turns"
 """Under the data folder: when each domain was asked last, by whichever process."""
@@ -72,5 +73,5 @@ def fetch_settings_of(settings: Settings) -> FetchSettings:
         allow_private_addresses=settings.allow_private_addresses,
         connect_to=settings.connect_to,
         obey_robots=settings.obey_robots,
-        turns=FolderTurns(settings.home.absolute() / TURNS_FOLDER),
+        turns=ServerTurns() if settings.pacing == "server" else FolderTurns(settings.home.absolute() / TURNS_FOLDER),
     )

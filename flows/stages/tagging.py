@@ -30,13 +30,21 @@ def tag_related(related: Related, engine: str, workers: int) -> Tagged:
     A copy whose text stands in its original letter for letter takes over what was found there; only its own title and captions
     are read.
     """
+    return completed(related, *tag_articles(wanted_of(related), engine, workers))
+
+
+def wanted_of(related: Related) -> list[Article]:
+    """Return what of a batch is to be tagged: new and changed articles, and of faithful copies title and captions only."""
     fresh = [article for article in related.articles if article.article_id in related.fresh]
     heirs = related.heirs
     whole = [article for article in fresh if article.article_id not in heirs]
-    own = [replace(article, text="", headings=()) for article in fresh if article.article_id in heirs]
-    mentions, quotes = tag_articles([*whole, *own], engine, workers)
+    return [*whole, *(replace(article, text="", headings=()) for article in fresh if article.article_id in heirs)]
+
+
+def completed(related: Related, mentions: list[Mention], quotes: list[Quote]) -> Tagged:
+    """Add what copies take over from their originals to what was found."""
     known_mentions, known_quotes = [*related.left[0], *mentions], [*related.left[1], *quotes]
-    for article_id, heir in heirs.items():
+    for article_id, heir in related.heirs.items():
         if article_id in related.fresh:
             mentions += inherited_mentions(heir, known_mentions)
             quotes += inherited_quotes(heir, known_quotes)
