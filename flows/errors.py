@@ -5,7 +5,8 @@ FlowError
 ├── ContactMissing    nobody polls the web anonymously
 ├── DaskMissing       Dask is asked for and not installed
 ├── ServerUnreachable the Prefect server does not answer
-└── AlreadyRunning    another process runs the same flow
+├── AlreadyRunning    another process runs the same flow
+└── NameRefused       a curated word on names that means nothing, or contradicts another
 """
 
 from __future__ import annotations
@@ -55,3 +56,7 @@ class AlreadyRunning(FlowError):
 
     def __str__(self) -> str:
         return f"another {self.kind} is running (process {self.holder}); this one is not needed"
+
+
+class NameRefused(FlowError):
+    """A curated word on names cannot be taken; the message says why and what would do."""

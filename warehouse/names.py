@@ -6,20 +6,17 @@ spellings, counted over all articles, so the tables depend on which articles are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 
-from extractors.records import Mention, NameAlias, NameRule, NameUse, Naming
+from extractors.records import NameAlias, NameRule, NameUse, Naming
 from warehouse.rows import BIGINT, BOOLEAN, INTEGER, TEXT, TEXTS, arrow_of, first_row, ids_of, registered
 
 type_of_decision = Callable[[Sequence[NameAlias], Sequence[NameRule]], Naming]
-type_of_reading = Callable[[Iterable[Mention]], list[NameUse]]
-
-HISTORY_CHUNK = 2_000  # articles that are resolved again at once: some 60,000 mentions in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,48 +48,10 @@ def store_names(
     """
     wanted = ids_of(article_ids)
     rows = [use for use in uses if use.article_id in set(wanted["article_id"].to_pylist())]
-    with registered(connection, written=wanted, new_uses=arrow_of(rows, _USE)):
+    with registered(connection, written=wanted, new_uses=arrow_of(rows, USE_COLUMNS)):
         for statement in _REPLACE_USES:
             connection.execute(statement)
-        return _decide(connection, decide, at)
-
-
-def store_rule(
-    connection: duckdb.DuckDBPyConnection, rule: NameRule, decide: type_of_decision, at: datetime, note: str | None = None
-) -> NamingReport:
-    """Write a curated word on two spellings and apply it to everything loaded; a later word on the same pair wins."""
-    key_a, key_b = sorted((rule.key_a, rule.key_b))
-    connection.execute("DELETE FROM state.name_rules WHERE (kind, key_a, key_b) = (?, ?, ?)", [rule.kind, key_a, key_b])
-    connection.execute(
-        "INSERT INTO state.name_rules VALUES (?, ?, ?, ?, ?, ?)", [rule.kind, key_a, key_b, rule.verdict, note, at]
-    )
-    with registered(connection, written=ids_of(())):
-        connection.execute(
-            _TOUCH_KEYS,
-            [rule.kind, key_a, key_b],
-        )
-        return _decide(connection, decide, at)
-
-
-def resolve_history(
-    connection: duckdb.DuckDBPyConnection, read: type_of_reading, decide: type_of_decision, at: datetime
-) -> NamingReport:
-    """Resolve every mention in the file again, as after an upgrade of the resolver; inside one transaction.
-
-    Args:
-        connection: Inside a transaction.
-        read: `extractors.names.uses_of`.
-        decide: `extractors.names.naming_of`.
-        at: For the log.
-
-    """
-    total = NamingReport()
-    ids = [row[0] for row in connection.execute(_ARTICLES_WITH_NAMES).fetchall()]
-    for start in range(0, len(ids), HISTORY_CHUNK):
-        chunk = ids[start : start + HISTORY_CHUNK]
-        report = store_names(connection, chunk, read(_stored_mentions(connection, chunk)), decide, at)
-        total = NamingReport(*(getattr(total, name) + getattr(report, name) for name in NamingReport.__slots__))
-    return total
+        return decide_touched(connection, decide, at)
 
 
 def aliases_for(connection: duckdb.DuckDBPyConnection, blocks: Iterable[tuple[str, str]]) -> list[NameAlias]:
@@ -104,8 +63,13 @@ def aliases_for(connection: duckdb.DuckDBPyConnection, blocks: Iterable[tuple[st
     return sorted((NameAlias(*row) for row in rows), key=lambda alias: (alias.kind, alias.key))
 
 
-def _decide(connection: duckdb.DuckDBPyConnection, decide: type_of_decision, at: datetime) -> NamingReport:
-    """Decide the blocks in the temporary table `touched`."""
+def apart_in(connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:
+    """Return (kind, key) of the spellings that a curated word keeps to themselves; `extractors.names.uses_of` takes them."""
+    return frozenset(connection.execute(_APART).fetchall())
+
+
+def decide_touched(connection: duckdb.DuckDBPyConnection, decide: type_of_decision, at: datetime) -> NamingReport:
+    """Decide the blocks in the temporary table `touched` and link anew what this moves, and the articles in `written`."""
     rules = _widen(connection)
     aliases = [NameAlias(*row) for row in connection.execute(_COUNT_ALIASES).fetchall()]
     naming = decide(aliases, rules)
@@ -117,40 +81,55 @@ def _decide(connection: duckdb.DuckDBPyConnection, decide: type_of_decision, at:
     ):
         for statement in _WRITE_NAMING:
             connection.execute(statement)
-        linked = _count(connection, _LINK_MENTIONS)
-        connection.execute(_LINK_QUOTES)
-        connection.execute(_MARK_DIRTY)
-    moved = [event for event in naming.events if event.event == "moved"]
+        linked = _link(connection, _MARK_DIRTY)
+    moved = [event for event in naming.events if event.event != "new"]
     with registered(connection, new_events=arrow_of(moved, _EVENT, logged_at=[at] * len(moved))):
         connection.execute("INSERT INTO state.name_log BY NAME FROM new_events")
-    for name in ("touched", "old_aliases", "changed_keys", "changed_surnames", "changed_entities", "links"):
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    _drop(connection, "touched", "old_aliases", "changed_keys", "changed_surnames", "changed_entities")
     return NamingReport(len(naming.aliases), len(naming.entities), len(moved), linked)
+
+
+def link_articles(connection: duckdb.DuckDBPyConnection, article_ids: Iterable[int]) -> int:
+    """Link every mention and quote of some articles by what is decided; return how many mentions changed."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE changed_keys AS SELECT kind, key FROM state.name_aliases LIMIT 0")
+    connection.execute("CREATE OR REPLACE TEMP TABLE changed_surnames AS SELECT surname_key FROM state.name_bearers LIMIT 0")
+    with registered(connection, written=ids_of(article_ids)):
+        linked = _link(connection, _MARK_CHANGED)
+    _drop(connection, "changed_keys", "changed_surnames")
+    return linked
+
+
+def _link(connection: duckdb.DuckDBPyConnection, mark_dirty: str) -> int:
+    connection.execute(_LINKS)
+    connection.execute(mark_dirty)
+    linked = count_of(connection, _LINK_MENTIONS)
+    connection.execute(_LINK_QUOTES)
+    _drop(connection, "links")
+    return linked
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, *tables: str) -> None:
+    for table in tables:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
 def _widen(connection: duckdb.DuckDBPyConnection) -> list[NameRule]:
     """Take in the blocks that curated words tie to the touched ones, and return these words."""
     rules = [NameRule(*row) for row in connection.execute("SELECT kind, key_a, key_b, verdict FROM state.name_rules").fetchall()]
-    while rules and _count(connection, _WIDEN):
+    while rules and count_of(connection, _WIDEN):
         pass
     return rules
 
 
-def _count(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
+def count_of(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
+    """Run a statement that writes; return how many rows it wrote."""
     row = first_row(connection.execute(statement))
     return int(row[0]) if row else 0
 
 
-def _stored_mentions(connection: duckdb.DuckDBPyConnection, article_ids: Sequence[int]) -> Iterator[Mention]:
-    with registered(connection, wanted=ids_of(article_ids)):
-        rows = connection.execute(_READ_MENTIONS).fetchall()
-    for article_id, surface, start, end, kind, source, titles in rows:
-        yield Mention(article_id, surface, start, end, kind, source, titles=tuple(titles))
-
-
 # ------------------------------------------------------------------------------------------------ columns and statements
 
-_USE = {
+USE_COLUMNS = {
     "article_id": BIGINT,
     "mention_kind": TEXT,
     "surface": TEXT,
@@ -195,25 +174,16 @@ _EVENT = {
     "evidence": TEXT,
 }
 
-_ARTICLES_WITH_NAMES = """
-SELECT article_id FROM main.mentions UNION SELECT article_id FROM state.name_uses ORDER BY article_id
-"""
-
-_TOUCH_KEYS = """
-CREATE OR REPLACE TEMP TABLE touched AS
-SELECT DISTINCT kind, block FROM state.name_aliases WHERE kind = ? AND key IN (?, ?)
+_APART = """
+SELECT kind, key_a FROM state.name_rules WHERE starts_with(key_a, '=')
+UNION
+SELECT kind, key_b FROM state.name_rules WHERE starts_with(key_b, '=')
 """
 
 _READ_ALIASES = """
 SELECT kind, key, alias, block, surname_key, documents, entity_id, rule, evidence
 FROM state.name_aliases
 SEMI JOIN wanted USING (kind, block)
-"""
-
-_READ_MENTIONS = """
-SELECT article_id, surface, start_char, end_char, kind, source, titles
-FROM main.mentions
-SEMI JOIN wanted USING (article_id)
 """
 
 _REPLACE_USES = (
@@ -329,7 +299,9 @@ _WRITE_NAMING = (
         SELECT entity_id, list(DISTINCT alias ORDER BY alias) AS aliases FROM main.entity_aliases GROUP BY ALL
     ) AS spelled USING (entity_id)
     """,
-    """
+)
+
+_LINKS = """
     CREATE OR REPLACE TEMP TABLE links AS
     WITH picked AS (
         FROM state.name_uses AS uses
@@ -368,8 +340,7 @@ _WRITE_NAMING = (
     LEFT JOIN state.name_bearers AS bearers
         ON bearers.surname_key = picked.surname_key AND bearers.block = picked.block
     WHERE NOT picked.is_full AND len(picked.via) = 0
-    """,
-)
+"""
 
 _LINK_MENTIONS = """
     UPDATE main.mentions
@@ -387,6 +358,22 @@ _MARK_DIRTY = """
     SELECT DISTINCT published_date
     FROM main.articles
     SEMI JOIN links USING (article_id)
+    ANTI JOIN state.dirty_days USING (published_date)
+"""
+
+# As after re-resolving all of history: only the days on which a mention is about to mean somebody else.
+_MARK_CHANGED = """
+    INSERT INTO state.dirty_days
+    SELECT DISTINCT published_date
+    FROM main.articles
+    SEMI JOIN (
+        SELECT mentions.article_id
+        FROM main.mentions
+        JOIN links ON links.article_id = mentions.article_id
+            AND links.mention_kind = mentions.kind
+            AND links.surface = mentions.surface
+        WHERE mentions.entity_id IS DISTINCT FROM links.entity_id
+    ) USING (article_id)
     ANTI JOIN state.dirty_days USING (published_date)
 """
 

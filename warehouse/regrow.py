@@ -117,6 +117,29 @@ _KEEP_UNTOLD = (
     """,
     "INSERT INTO main.entities BY NAME FROM old_file.main.entities SEMI JOIN untold_entities USING (entity_id)",
     "INSERT INTO state.name_aliases BY NAME FROM old_file.state.name_aliases SEMI JOIN untold_entities USING (entity_id)",
+    # The log of names goes on: what the replay moved on its way says nothing, what it left elsewhere than before does.
+    "DELETE FROM state.name_log",
+    "INSERT INTO state.name_log BY NAME FROM old_file.state.name_log",
+    """
+    INSERT INTO state.name_log BY NAME
+    SELECT
+        (SELECT max(started_at) FROM main.runs) AS logged_at,
+        CASE
+            WHEN old.entity_id IN (SELECT entity_id FROM state.name_aliases)
+                THEN if(new.entity_id IN (SELECT entity_id FROM old_file.state.name_aliases), 'moved', 'split')
+            ELSE if(new.entity_id IN (SELECT entity_id FROM old_file.state.name_aliases), 'merged', 'renamed')
+        END           AS event,
+        kind,
+        new.alias,
+        old.entity_id AS from_id,
+        new.entity_id AS to_id,
+        new.rule,
+        new.evidence
+    FROM state.name_aliases AS new
+    JOIN old_file.state.name_aliases AS old USING (kind, key)
+    WHERE new.entity_id <> old.entity_id AND (SELECT count(*) FROM main.runs) > 0
+    ORDER BY kind, key
+    """,
     """
     INSERT INTO state.dirty_days
     SELECT DISTINCT published_date

@@ -8,16 +8,17 @@ alone, never on the order they came in. `linked` puts both together.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.entities.gazetteer import Known, fold, gazetteer
 from extractors.entities.lexicon import lexicon
 from extractors.ids import id_of
 from extractors.names.name_clusters import Cluster, clusters_of
+from extractors.names.name_rules import joined, literal_of
 from extractors.names.person_names import PersonName, parse_person
 from extractors.names.romanisation import romanised
-from extractors.names.thing_names import initials_of, thing_of
+from extractors.names.thing_names import ThingName, initials_of, thing_of
 from extractors.records import Bearer, Entity, Mention, NameAlias, NameEvent, NameRule, NameUse, Naming
 
 RESOLVER_VERSION = "1"
@@ -48,8 +49,12 @@ def resolve(
     return linked(every, uses, naming), naming
 
 
-def uses_of(mentions: Iterable[Mention]) -> list[NameUse]:
+def uses_of(mentions: Iterable[Mention], apart: Collection[tuple[str, str]] = ()) -> list[NameUse]:
     """Reduce mentions to one row per article and surface, with the in-article reading of bare names.
+
+    Args:
+        mentions: Of whole articles.
+        apart: (kind, literal key) of the spellings that a curated word keeps to themselves (`name_rules.literal_of`).
 
     Returns:
         Ordered by article, kind and surface.
@@ -58,7 +63,13 @@ def uses_of(mentions: Iterable[Mention]) -> list[NameUse]:
     articles: dict[int, list[Mention]] = defaultdict(list)
     for mention in mentions:
         articles[mention.article_id].append(mention)
-    return [use for article_id in sorted(articles) for use in _uses_of_article(article_id, articles[article_id])]
+    return [use for article_id in sorted(articles) for use in _uses_of_article(article_id, articles[article_id], apart)]
+
+
+def spelling_of(surface: str, kind: str, apart: Collection[tuple[str, str]] = ()) -> NameUse:
+    """Return what one spelling is by itself: its kind as corrected by the curated names, its key, whether it is a full name."""
+    (use,) = uses_of([Mention(0, surface, 0, len(surface), kind, "curated")], apart)
+    return use
 
 
 def blocks_of(uses: Iterable[NameUse]) -> set[tuple[str, str]]:
@@ -120,24 +131,26 @@ def naming_of(aliases: Iterable[NameAlias], rules: Iterable[NameRule] = ()) -> N
     things, thing_entities = _things([row for row in rows if row.kind != "person"], rules)
     decided += things
     entities |= thing_entities
-    before = {(alias.kind, alias.key): alias.entity_id for alias in rows}
-    events = [
-        NameEvent(
-            "new" if before[row.kind, row.key] is None else "moved",
-            row.kind,
-            row.alias,
-            before[row.kind, row.key],
-            row.entity_id,
-            row.rule or "",
-            row.evidence,
-        )
-        for row in decided
-        if before[row.kind, row.key] != row.entity_id
-    ]
+    events = _events(rows, decided)
     decided.sort(key=lambda row: (row.kind, row.key))
     return Naming(
         tuple(decided), tuple(entities[key] for key in sorted(entities)), tuple(_bearers(clusters, decided)), tuple(events)
     )
+
+
+def _events(rows: Sequence[NameAlias], decided: Sequence[NameAlias]) -> list[NameEvent]:
+    """Compare with the decision before: which spellings are new, and which moved to another entity, in what way."""
+    before = {(row.kind, row.key): row.entity_id for row in rows}
+    ids_before, ids_now = set(before.values()), {row.entity_id for row in decided}
+    ways = {(True, True): "moved", (True, False): "split", (False, True): "merged", (False, False): "renamed"}
+    events = []
+    for row in decided:
+        old = before[row.kind, row.key]
+        if old == row.entity_id:
+            continue
+        event = "new" if old is None else ways[old in ids_now, row.entity_id in ids_before]
+        events.append(NameEvent(event, row.kind, row.alias, old, row.entity_id, row.rule or "", row.evidence))
+    return events
 
 
 def linked(mentions: Sequence[Mention], uses: Iterable[NameUse], naming: Naming) -> list[Mention]:
@@ -183,7 +196,7 @@ def link_of(use: NameUse, entity_of: Mapping[tuple[str, str], NameAlias], bearer
 # ------------------------------------------------------------------------------------------------ one article
 
 
-def _uses_of_article(article_id: int, mentions: Sequence[Mention]) -> list[NameUse]:
+def _uses_of_article(article_id: int, mentions: Sequence[Mention], apart: Collection[tuple[str, str]]) -> list[NameUse]:
     counts = Counter((mention.kind, mention.surface) for mention in mentions)
     titles: dict[tuple[str, str], set[str]] = defaultdict(set)
     for mention in mentions:
@@ -195,7 +208,9 @@ def _uses_of_article(article_id: int, mentions: Sequence[Mention]) -> list[NameU
         if kind == "person":
             uses.append(_person_use(article_id, surface, count, people, titles))
         else:
-            uses.append(_thing_use(article_id, kind, surface, count, organisations))
+            use = _thing_use(article_id, kind, surface, count, organisations)
+            key = literal_of(surface)
+            uses.append(replace(use, key=key, block=key, is_full=True, via=()) if (use.kind, key) in apart else use)
     return uses
 
 
@@ -280,10 +295,10 @@ def _person_entity(cluster: Cluster, entity_id: int, rivals: tuple[int, ...]) ->
 
 def _things(rows: Sequence[NameAlias], rules: Iterable[NameRule]) -> tuple[list[NameAlias], dict[int, Entity]]:
     """Places, organisations and the rest are what their key says; curated rows may join two keys."""
-    same = _joined(rules)
+    same = _leaders(rules)
     decided, groups = [], defaultdict(list)
     for row in rows:
-        thing = thing_of(row.alias, row.kind)
+        thing = _thing_of(row)
         key = same.get((row.kind, row.key), row.key)
         entity_id = id_of("entity", f"{row.kind}|{key}")
         rule = "curated" if key != row.key else thing.rule
@@ -305,15 +320,19 @@ def _things(rows: Sequence[NameAlias], rules: Iterable[NameRule]) -> tuple[list[
     return decided, entities
 
 
-def _joined(rules: Iterable[NameRule]) -> dict[tuple[str, str], str]:
-    """Close the curated "same" rows: every key of a group leads to its first."""
-    group: dict[tuple[str, str], set[str]] = {}
-    for rule in sorted(rules, key=lambda rule: (rule.kind, rule.key_a, rule.key_b)):
-        if rule.verdict == "same" and rule.kind != "person":
-            both = group.get((rule.kind, rule.key_a), {rule.key_a}) | group.get((rule.kind, rule.key_b), {rule.key_b})
-            for key in both:
-                group[rule.kind, key] = both
-    return {identity: min(keys) for identity, keys in group.items()}
+def _thing_of(row: NameAlias) -> ThingName:
+    """Return what a spelling names; one that a curated word keeps to itself names itself."""
+    if row.key == literal_of(row.alias):
+        return ThingName(row.kind, row.key, row.alias, "curated")
+    return thing_of(row.alias, row.kind)
+
+
+def _leaders(rules: Iterable[NameRule]) -> dict[tuple[str, str], str]:
+    """Lead every key of a curated group to one of them: to the one the gazetteer knows, else to the first by letter."""
+    groups = joined(rule for rule in rules if rule.kind != "person")
+    return {
+        (kind, key): min(keys, key=lambda key: (thing_of(key, kind).known is None, key)) for (kind, key), keys in groups.items()
+    }
 
 
 def _bearers(clusters: Sequence[Cluster], decided: Sequence[NameAlias]) -> list[Bearer]:

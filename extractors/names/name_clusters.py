@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from extractors.entities.gazetteer import Known, gazetteer
+from extractors.names.name_rules import joined, parted
 from extractors.names.name_variants import given_group
 from extractors.names.person_names import PersonName, compare_people, parse_person
 from extractors.names.romanisation import folded, frame
@@ -37,7 +38,8 @@ def clusters_of(aliases: Iterable[NameAlias], rules: Iterable[NameRule] = ()) ->
     stays apart: "George Bush" must not bridge George W. and George H. W.
     """
     rows = sorted(aliases, key=lambda alias: (-_tokens(alias), -alias.documents, alias.key))
-    same, different = _curated(rules)
+    words = [rule for rule in rules if rule.kind == "person"]
+    different = {pair for _, pair in parted(words)}
     index: dict[str, list[Cluster]] = defaultdict(list)
     clusters = list(_known_clusters({alias.block for alias in rows}, {alias.key for alias in rows}))
     for cluster in clusters:
@@ -46,7 +48,7 @@ def clusters_of(aliases: Iterable[NameAlias], rules: Iterable[NameRule] = ()) ->
                 index[key].append(cluster)
     for alias in rows:
         name = parse_person(alias.alias)
-        fitting = _fitting(name, alias.key, index, same, different)
+        fitting = _fitting(name, alias.key, index, different)
         if len(fitting) == 1:
             cluster, rule = fitting[0]
             evidence = cluster.names[0].surface
@@ -61,25 +63,53 @@ def clusters_of(aliases: Iterable[NameAlias], rules: Iterable[NameRule] = ()) ->
         for key in _index_keys(name):
             if cluster not in index[key]:
                 index[key].append(cluster)
+    for keys in sorted(set(joined(words).values()), key=min):
+        _join(clusters, keys, different)
     return [cluster for cluster in clusters if cluster.aliases or cluster.known]
 
 
+def _join(clusters: list[Cluster], keys: frozenset[str], different: set[frozenset[str]]) -> None:
+    """Make one of all people whose spellings a curated word joins: with all their other spellings, unless a word parts these."""
+    told = [cluster for cluster in clusters if keys & _keys(cluster)]
+    if len(told) < 2:
+        return
+    first, *others = sorted(told, key=lambda cluster: (cluster.known is None, clusters.index(cluster)))
+    for cluster in others:
+        here = _keys(first)
+        leaving = [alias for alias in cluster.aliases if alias.key in keys or not _is_parted(alias.key, here, different)]
+        for alias in leaving:
+            first.aliases.append(alias)
+            first.rules[alias.key] = ("curated", first.names[0].surface)
+        first.names += [name for name in cluster.names if name.key in {alias.key for alias in leaving} or cluster.known]
+        cluster.aliases = [alias for alias in cluster.aliases if alias not in leaving]
+        cluster.names = [name for name in cluster.names if name.key in {alias.key for alias in cluster.aliases}]
+        cluster.known = None
+    for cluster in clusters:  # a name that could be either of two that are one now
+        rivals = {id(rival): rival for rival in (first if rival in others else rival for rival in cluster.rivals)}
+        cluster.rivals = [rival for rival in rivals.values() if rival is not cluster]
+        if (
+            cluster.rivals == [first]
+            and cluster.aliases
+            and not any(_is_parted(key, _keys(first), different) for key in _keys(cluster))
+        ):
+            first.aliases += cluster.aliases
+            first.names += cluster.names
+            first.rules |= {alias.key: ("curated", first.names[0].surface) for alias in cluster.aliases}
+            cluster.aliases, cluster.names, cluster.rivals = [], [], []
+
+
+def _is_parted(key: str, keys: set[str], different: set[frozenset[str]]) -> bool:
+    return any(frozenset((key, other)) in different for other in keys)
+
+
 def _fitting(
-    name: PersonName,
-    key: str,
-    index: dict[str, list[Cluster]],
-    same: dict[str, set[str]],
-    different: set[frozenset[str]],
+    name: PersonName, key: str, index: dict[str, list[Cluster]], different: set[frozenset[str]]
 ) -> list[tuple[Cluster, str]]:
     candidates = {id(cluster): cluster for index_key in _index_keys(name) for cluster in index[index_key]}
-    for other in same.get(key, ()):
-        candidates |= {id(cluster): cluster for clusters in index.values() for cluster in clusters if other in _keys(cluster)}
     fitting = []
     for cluster in candidates.values():
         keys = _keys(cluster)
-        if keys & same.get(key, set()):
-            return [(cluster, "curated")]
-        if any(frozenset((key, other)) in different for other in keys):
+        if _is_parted(key, keys, different):
             continue
         if key in keys:
             return [(cluster, "known name" if cluster.known else "same letters")]
@@ -107,19 +137,6 @@ def _index_keys(name: PersonName) -> Iterator[str]:
 
 def _tokens(alias: NameAlias) -> int:
     return len(alias.key.split())
-
-
-def _curated(rules: Iterable[NameRule]) -> tuple[dict[str, set[str]], set[frozenset[str]]]:
-    same: dict[str, set[str]] = defaultdict(set)
-    different: set[frozenset[str]] = set()
-    for rule in rules:
-        if rule.kind == "person":
-            if rule.verdict == "same":
-                same[rule.key_a].add(rule.key_b)
-                same[rule.key_b].add(rule.key_a)
-            else:
-                different.add(frozenset((rule.key_a, rule.key_b)))
-    return same, different
 
 
 def _known_clusters(blocks: set[str], keys: set[str]) -> Iterator[Cluster]:

@@ -27,6 +27,11 @@ class ThingName:
     known: Known | None = None
 
 
+def bare(surface: str) -> str:
+    """Return a name without "the" and possessive, spaces made plain."""
+    return re.sub(r"^[Tt]he\s+(?=\S{2})|['’]s?$", "", " ".join(surface.split()))
+
+
 @lru_cache(maxsize=20_000)
 def thing_of(surface: str, kind: str) -> ThingName:
     """Return what a place, organisation, event or work is identified by.
@@ -36,7 +41,7 @@ def thing_of(surface: str, kind: str) -> ThingName:
         kind: The mention's kind. A curated place or organisation corrects it.
 
     """
-    name = re.sub(r"^[Tt]he\s+(?=\S{2})|['’]s?$", "", " ".join(surface.split()))
+    name = bare(surface)
     known = gazetteer().lookup(name) or gazetteer().lookup(surface)
     if known is not None and known.kind != "person" and kind in {"place", "organization"}:
         if known.is_ambiguous:

@@ -106,9 +106,13 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class NameEvent:
-    """An entity was merged, split or renamed. Ids are None where there was or is no entity."""
+    """A spelling means another entity than before. Ids are None where there was or is no entity.
 
-    event: str  # "new" | "moved"
+    "merged": its old entity is gone, into one that was there. "split": it left an entity that stays, for a new one. "moved":
+    both were there and stay. "renamed": the old one is gone and the new one is new, so nothing was joined or parted.
+    """
+
+    event: str  # "new" | "merged" | "split" | "moved" | "renamed"
     kind: str
     alias: str
     from_id: int | None

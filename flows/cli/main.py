@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from extractors.errors import ExtractorError
-from flows.cli import dashboard, feeds, operate, read, setup
+from flows.cli import dashboard, feeds, names, operate, read, setup
 from flows.cli.terminal import CONTEXT
 from flows.errors import FlowError
 from flows.settings import load_settings
@@ -29,7 +29,14 @@ def cli(context: click.Context, home: Path | None) -> None:
     context.obj = load_settings()
 
 
-for command in (*operate.COMMANDS, *feeds.COMMANDS, *read.COMMANDS, *dashboard.COMMANDS, *setup.COMMANDS):
+for command in (
+    *operate.COMMANDS,
+    *feeds.COMMANDS,
+    *names.COMMANDS,
+    *read.COMMANDS,
+    *dashboard.COMMANDS,
+    *setup.COMMANDS,
+):
     cli.add_command(command)
 
 

@@ -19,6 +19,7 @@ from warehouse import read as ask
 from warehouse.connection import writer
 from warehouse.lines import lines_of_outlets, load_lines
 from warehouse.load import LoadReport, load
+from warehouse.names import apart_in
 from warehouse.rechecks import RECHECK_AFTER, Recheck, unwatch, watch
 from warehouse.rows import transaction
 
@@ -54,7 +55,7 @@ def load_related(
             decisions=related.decisions,
             mentions=tuple(mentions),
             quotes=tuple(link_speakers(quotes, mentions)),
-            name_uses=tuple(uses_of(mentions)),
+            name_uses=tuple(uses_of(mentions, apart_in(connection))),
             outcomes=(*outcomes, *_loaded_outcomes(run, related)),
             as_of=moment,
         )

@@ -11,7 +11,8 @@ import pytest
 from extractors import names
 from extractors.records import Mention, NameRule
 from warehouse.connection import writer
-from warehouse.names import aliases_for, resolve_history, store_names, store_rule
+from warehouse.curation import ToldRule, forget_rule, resolve_history, store_rule
+from warehouse.names import aliases_for, apart_in, store_names
 from warehouse.rows import BIGINT, INTEGER, TEXT, TEXTS, arrow_of, registered
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -47,6 +48,7 @@ def mentions_of(article_id: int, spec: Sequence[str]) -> list[Mention]:
 
 def load(connection: duckdb.DuckDBPyConnection, articles: dict[int, Sequence[str]]) -> None:
     mentions = [mention for article_id, spec in articles.items() for mention in mentions_of(article_id, spec)]
+    uses = names.uses_of(mentions, apart_in(connection))
     columns = {
         "article_id": BIGINT, "entity_id": BIGINT, "surface": TEXT, "start_char": INTEGER, "end_char": INTEGER,
         "region": TEXT, "paragraph": INTEGER, "kind": TEXT, "titles": TEXTS, "source": TEXT, "link_rule": TEXT,
@@ -55,7 +57,7 @@ def load(connection: duckdb.DuckDBPyConnection, articles: dict[int, Sequence[str
     with registered(connection, rows=arrow_of(mentions, columns)):
         connection.execute("DELETE FROM main.mentions WHERE article_id IN ?", [list(articles)])
         connection.execute("INSERT INTO main.mentions BY NAME FROM rows")
-    store_names(connection, articles, names.uses_of(mentions), names.naming_of, NOW)
+    store_names(connection, articles, uses, names.naming_of, NOW)
 
 
 def links(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
@@ -73,6 +75,10 @@ def name_of(connection: duckdb.DuckDBPyConnection, article_id: int, surface: str
         [article_id, surface],
     ).fetchall()
     return rows[0][0]  # type: ignore[no-any-return]  # a VARCHAR
+
+
+def told(rule: NameRule) -> ToldRule:
+    return ToldRule(rule, rule.key_a, rule.key_b, "two brothers", NOW)
 
 
 @pytest.fixture
@@ -155,15 +161,76 @@ def test_a_revised_article_takes_its_spellings_back(everything: duckdb.DuckDBPyC
 def test_curated_words_win_and_moves_are_logged(everything: duckdb.DuckDBPyConnection) -> None:
     apart = NameRule("person", "dmitri olm", "dmitry olm", "different")
 
-    report = store_rule(everything, apart, names.naming_of, NOW, note="two brothers")
+    report = store_rule(everything, told(apart), names.uses_of, names.naming_of)
 
     assert report.moved == 1
     assert name_of(everything, 12, "Dmitri Olm") == "Dmitri Olm"
     assert name_of(everything, 13, "Dmitry Olm") == "Dmitry Olm"
     together = NameRule("person", "maria olm", "anneke wouters", "same")
-    store_rule(everything, together, names.naming_of, NOW)
+    store_rule(everything, told(together), names.uses_of, names.naming_of)
     assert name_of(everything, 14, "Maria Olm") == name_of(everything, 8, "Anneke Wouters")
     assert everything.execute("SELECT count(*) > 0 FROM state.name_log").fetchall() == [(True,)]
+
+
+def test_two_made_one_bring_all_their_spellings(everything: duckdb.DuckDBPyConnection) -> None:
+    one = NameRule("person", "anneke wouters", "dmitri olm", "same")
+
+    store_rule(everything, told(one), names.uses_of, names.naming_of)
+
+    assert name_of(everything, 13, "Dmitry Olm") == name_of(everything, 12, "Dmitri Olm") == "Anneke Wouters"
+    assert name_of(everything, 14, "Maria Olm") == "Maria Olm"
+
+
+def test_a_word_taken_back_leaves_no_trace_but_the_log(everything: duckdb.DuckDBPyConnection) -> None:
+    before = state(everything)
+    words = [
+        NameRule("person", "dmitri olm", "dmitry olm", "different"),
+        NameRule("person", "anneke wouters", "maria olm", "same"),
+        NameRule("place", "kyiv", "=kiev", "different"),
+        NameRule("organization", "harbor workers federation", "kremlin", "same"),
+    ]
+    for word in words:
+        store_rule(everything, told(word), names.uses_of, names.naming_of)
+    changed = state(everything)
+
+    for word in words:
+        forget_rule(everything, told(word), names.uses_of, names.naming_of, NOW)
+
+    assert changed != before
+    assert state(everything) == before
+
+
+def test_words_told_first_or_last_give_the_same_tables(everything: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    words = [
+        NameRule("person", "dmitri olm", "dmitry olm", "different"),
+        NameRule("person", "anneke wouters", "maria olm", "same"),
+        NameRule("place", "=kiev", "kyiv", "different"),
+    ]
+    for word in words:
+        store_rule(everything, told(word), names.uses_of, names.naming_of)
+    other = tmp_path / "other"
+    other.mkdir()
+    with writer(other) as connection:
+        for word in words:
+            store_rule(connection, told(word), names.uses_of, names.naming_of)
+        for number in reversed(range(len(ARTICLES))):
+            load(connection, {number: ARTICLES[number]})
+
+        first = state(connection)
+
+    assert first == state(everything)
+    assert name_of(everything, 0, "Kiev") == "Kiev"
+    assert name_of(everything, 1, "Kyiv") == "Kyiv"
+
+
+def test_what_moved_is_told_by_its_way(everything: duckdb.DuckDBPyConnection) -> None:
+    def ways() -> list[tuple[str, str]]:
+        return everything.execute("SELECT event, alias FROM state.name_log WHERE from_id IS NOT NULL ORDER BY rowid").fetchall()
+
+    store_rule(everything, told(NameRule("person", "dmitri olm", "dmitry olm", "different")), names.uses_of, names.naming_of)
+    store_rule(everything, told(NameRule("person", "anneke wouters", "maria olm", "same")), names.uses_of, names.naming_of)
+
+    assert ways() == [("split", "Dmitry Olm"), ("merged", "Maria Olm")]
 
 
 def test_resolving_history_again_changes_nothing(everything: duckdb.DuckDBPyConnection) -> None:
@@ -171,7 +238,18 @@ def test_resolving_history_again_changes_nothing(everything: duckdb.DuckDBPyConn
 
     report = resolve_history(everything, names.uses_of, names.naming_of, NOW)
 
-    assert (report.moved, state(everything)) == (0, before)
+    assert (report.moved, report.linked, state(everything)) == (0, 0, before)
+
+
+def test_resolving_history_mends_whatever_was_wrong(everything: duckdb.DuckDBPyConnection) -> None:
+    before = state(everything)
+    everything.execute("UPDATE main.mentions SET entity_id = 1, link_rule = 'wrong' WHERE article_id IN (0, 8)")
+    everything.execute("UPDATE state.name_uses SET key = 'wrong', block = 'WRNG' WHERE article_id = 14")
+    everything.execute("UPDATE state.name_aliases SET entity_id = 2 WHERE key = 'dmitry olm'")
+
+    resolve_history(everything, names.uses_of, names.naming_of, NOW)
+
+    assert state(everything) == before
 
 
 def test_stored_spellings_can_be_read_by_block(everything: duckdb.DuckDBPyConnection) -> None:
