@@ -8,6 +8,7 @@ import pytest
 
 from extractors.records import Batch
 from tests.warehouse_samples import NOW, article
+from warehouse import migrate, search
 from warehouse.connection import writer
 from warehouse.load import load
 from warehouse.search import refresh_search
@@ -18,17 +19,29 @@ TEXTS = {
     3: ("Räte beraten", "Die Verhandlungen über die Gasleitung dauern an; Zürich wartet.", "de"),
     4: ("天气", "北京今天下雨", "zh"),
     5: ("Rain", "It rains and rains and rains in Beijing.", "en"),
+    7: ("京北", "今天北方没有下雨", "zh"),
     6: ("Long rain", "It rains in Beijing. " + "Nothing else happened on that day of the year. " * 30, "en"),
 }
 
 
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with writer(tmp_path) as connection:
+def indexed(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with writer(home) as connection:
         articles = [article(n, title=title, text=text, language=language) for n, (title, text, language) in TEXTS.items()]
         load(connection, Batch("run", tuple(articles)))
         refresh_search(connection)
         yield connection
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """For tests that only read."""
+    yield from indexed(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """For tests that load."""
+    yield from indexed(tmp_path)
 
 
 def found(connection: duckdb.DuckDBPyConnection, query: str) -> list[int]:
@@ -56,7 +69,20 @@ def found(connection: duckdb.DuckDBPyConnection, query: str) -> list[int]:
         ("pipeline language:de", []),
         ("die language:de", [3]),
         ("rain", [5, 6]),  # often in a short text before once in a long one
-        ("北京", [4]),
+        ("北京", [4]),  # side by side, as in a word
+        ("京北", [7]),
+        ("下雨", [4, 7]),
+        ("下雨 -北京", [7]),
+        ("title:京北", [7]),
+        ('"gas pipeline"', [1]),
+        ('"pipeline gas"', []),
+        ('"pipeline leaks a stream"', []),  # a phrase does not run from the title into the text
+        ('title:"pipeline leaks"', [2]),
+        ('title:"a stream"', []),
+        ('"rains and rains and rains"', [5]),
+        ('rain -"nothing else happened"', [5]),
+        ('rain -"nothing"', [5]),
+        ('"the gas pipeline went on" language:en', [1]),
         ("rain outlet:vorn after:2026-01-01 before:2027-01-01", [5, 6]),
         ("rain before:2026-01-01", []),
         ("nowhere", []),
@@ -68,8 +94,8 @@ def found(connection: duckdb.DuckDBPyConnection, query: str) -> list[int]:
         ("\x00\ud7ff🌧", []),
     ],
 )
-def test_finds_what_was_asked_for_best_first(connection: duckdb.DuckDBPyConnection, query: str, expected: list[int]) -> None:
-    assert found(connection, query) == expected
+def test_finds_what_was_asked_for_best_first(library: duckdb.DuckDBPyConnection, query: str, expected: list[int]) -> None:
+    assert found(library, query) == expected
 
 
 def test_indexing_again_changes_nothing(connection: duckdb.DuckDBPyConnection) -> None:
@@ -80,11 +106,11 @@ def test_indexing_again_changes_nothing(connection: duckdb.DuckDBPyConnection) -
 
 
 def test_a_new_article_is_found_without_indexing_the_old_ones_again(connection: duckdb.DuckDBPyConnection) -> None:
-    load(connection, Batch("run", (article(7, text="A comet over the pipeline."),)))
+    load(connection, Batch("run", (article(17, text="A comet over the pipeline."),)))
 
     assert refresh_search(connection) == 1
-    assert found(connection, "comet") == [7]
-    assert 7 in found(connection, "pipeline")
+    assert found(connection, "comet") == [17]
+    assert 17 in found(connection, "pipeline")
 
 
 def test_a_revised_article_is_found_by_its_new_words_only(connection: duckdb.DuckDBPyConnection) -> None:
@@ -116,3 +142,34 @@ def test_a_text_of_one_endless_word_or_none_is_indexed(connection: duckdb.DuckDB
 def test_no_more_than_asked_for(connection: duckdb.DuckDBPyConnection) -> None:
     assert len(connection.execute("SELECT * FROM search('rain', most := 1)").fetchall()) == 1
     assert NOW.date() == connection.execute("SELECT max(published_at)::DATE FROM search('rain')").fetchall()[0][0]
+
+
+def test_words_are_kept_in_order_as_they_grow(connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_GROWN", search._GROWN.replace("20_000", "20"))
+    load(connection, Batch("run", (article(18, text=" ".join(f"aardvark{n}" for n in range(90)), language="en"),)))
+
+    refresh_search(connection)
+
+    words = [word for (word,) in connection.execute("SELECT word FROM state.search_words").fetchall()]
+    assert words == sorted(words)
+    assert found(connection, "aardvark17") == [18]
+    assert found(connection, "pipeline") == [2, 1]
+
+
+def test_a_warehouse_of_before_phrases_is_indexed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    newer = migrate.migrations()
+    older = [one for one in newer if one.version < 40]
+    monkeypatch.setattr(migrate, "migrations", lambda: older)
+    monkeypatch.setattr(migrate, "views", lambda: migrate.Migration(migrate.VIEWS_VERSION, "views", "SELECT 1"))
+    with writer(tmp_path) as connection:
+        load(connection, Batch("run", (article(1, text="A comet over the lake."),)))
+        connection.execute("INSERT INTO state.search_documents SELECT 0, article_id, content_hash, 5 FROM articles")
+        connection.execute("INSERT INTO state.search_words VALUES (0, 'comet', 'en', 'comet')")
+        connection.execute("INSERT INTO state.search_postings VALUES (0, 0, 1, false)")
+    monkeypatch.undo()
+
+    with writer(tmp_path) as connection:
+        indexed_again = refresh_search(connection)
+
+        assert indexed_again == 1
+        assert found(connection, '"a comet over"') == [1]

@@ -34,18 +34,44 @@ COMMENT ON COLUMN main.article_authors.outlet IS 'Publisher.';
 COMMENT ON COLUMN main.article_authors.position IS 'Order of the byline, from 0.';
 COMMENT ON COLUMN main.article_authors.author IS 'Name as the page gives it.';
 
+-- Most texts ran once: they pass through as they are, and only the others are grouped, which is half the work.
 CREATE OR REPLACE VIEW main.stories AS
-SELECT coalesce(original_id, article_id) AS story_id,
-       arg_min(title, coalesce(published_at, first_seen_at)) AS title,
-       arg_min(outlet, coalesce(published_at, first_seen_at)) AS first_outlet,
-       arg_min(article_id, coalesce(published_at, first_seen_at)) AS first_article_id,
-       min(coalesce(published_at, first_seen_at)) AS first_published_at,
-       max(coalesce(published_at, first_seen_at)) AS last_published_at,
+WITH repeated AS (
+    SELECT original_id AS story_id FROM main.articles WHERE original_id IS NOT NULL GROUP BY ALL
+),
+runs AS (
+    SELECT coalesce(original_id, article_id) AS story_id,
+           article_id,
+           title,
+           outlet,
+           coalesce(published_at, first_seen_at) AS moment,
+           agency
+    FROM main.articles
+    WHERE original_id IS NOT NULL OR article_id IN (SELECT story_id FROM repeated)
+)
+SELECT story_id,
+       arg_min(title, moment) AS title,
+       arg_min(outlet, moment) AS first_outlet,
+       arg_min(article_id, moment) AS first_article_id,
+       min(moment) AS first_published_at,
+       max(moment) AS last_published_at,
        max(agency) AS agency,
        count(*) AS articles,
        count(DISTINCT outlet) AS outlets
+FROM runs
+GROUP BY story_id
+UNION ALL
+SELECT article_id,
+       title,
+       outlet,
+       article_id,
+       coalesce(published_at, first_seen_at),
+       coalesce(published_at, first_seen_at),
+       agency,
+       1,
+       1
 FROM main.articles
-GROUP BY ALL;
+WHERE original_id IS NULL AND article_id NOT IN (SELECT story_id FROM repeated);
 COMMENT ON VIEW main.stories IS 'One row per text, however many outlets ran it; grain story_id. Who published it first, and how far it went.';
 COMMENT ON COLUMN main.stories.story_id IS 'article_id of the original that the copies point to.';
 COMMENT ON COLUMN main.stories.title IS 'Headline of the earliest article.';
@@ -63,7 +89,8 @@ SELECT article.outlet AS outlet,
        count(*) AS copies,
        count(*) FILTER (WHERE article.copy_kind IN ('exact', 'near')) AS whole_copies,
        count(*) FILTER (WHERE article.copy_kind = 'excerpt') AS excerpts,
-       round(median(epoch(article.published_at - original.published_at) / 60), 1) AS median_lag_minutes,
+       -- in microseconds: a difference of two TIMESTAMPTZ asks the calendar, and is 30 times dearer
+       round(median(epoch_us(article.published_at) - epoch_us(original.published_at)) / 6e7, 1) AS median_lag_minutes,
        min(article.published_date) AS first_date,
        max(article.published_date) AS last_date
 FROM main.articles AS article
@@ -88,7 +115,7 @@ SELECT new.article_id,
        old.title AS old_title,
        new.title AS new_title,
        new.seen_at,
-       (epoch(new.seen_at - article.first_seen_at) / 60)::BIGINT AS minutes_after_first_seen,
+       ((epoch_us(new.seen_at) - epoch_us(article.first_seen_at)) / 6e7)::BIGINT AS minutes_after_first_seen,
        new.words_added,
        new.words_removed,
        new.modified_at IS NOT DISTINCT FROM old.modified_at AS is_silent,

@@ -7,7 +7,7 @@ WITH clock AS (
 gaps AS (
     SELECT outlet,
            first_seen_at,
-           epoch(first_seen_at - lag(first_seen_at) OVER (PARTITION BY outlet ORDER BY first_seen_at)) / 3600 AS gap_hours
+           (epoch_us(first_seen_at) - epoch_us(lag(first_seen_at) OVER (PARTITION BY outlet ORDER BY first_seen_at))) / 3.6e9 AS gap_hours
     FROM main.articles, clock
     WHERE first_seen_at > as_of - INTERVAL 30 DAY
 ),

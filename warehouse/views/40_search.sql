@@ -6,10 +6,6 @@ CREATE OR REPLACE MACRO main.search_words(words_of) AS regexp_extract_all(
 );
 COMMENT ON MACRO main.search_words IS 'Words of a text as the index knows them: lower case, no accents; one character each in scripts without spaces.';
 
-CREATE OR REPLACE MACRO main.search_plain(plain_of) AS
-    ' ' || translate(lower(strip_accents(plain_of)), '.,;:!?()[]"“”„«»‘’''/–—-' || chr(10) || chr(9), repeat(' ', 26)) || ' ';
-COMMENT ON MACRO main.search_plain IS 'A text in which search looks for phrases: lower case, no accents, punctuation as spaces.';
-
 CREATE OR REPLACE MACRO main.search(query, most := 100) AS TABLE
 WITH asked AS MATERIALIZED (
     SELECT generate_subscripts(found, 1) AS part, unnest(found) AS raw
@@ -26,7 +22,8 @@ parts AS MATERIALIZED (
                    THEN trim(regexp_replace(raw, '^-?[A-Za-z]+:', ''), '"')
                ELSE trim(ltrim(raw, '-'), '"')
            END AS value,
-           contains(raw, '"') AS is_phrase
+           -- In scripts without spaces a word is a row of characters: 北京 means them side by side.
+           contains(raw, '"') OR regexp_matches(raw, '[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2}') AS is_phrase
     FROM (SELECT part, raw, regexp_extract(raw, '^-?([A-Za-z]+):', 1) AS field FROM asked)
 ),
 filters AS MATERIALIZED (
@@ -40,16 +37,15 @@ filters AS MATERIALIZED (
            count(*) FILTER (WHERE field <> 'title') > 0 AS has_any
     FROM parts
 ),
-phrases AS MATERIALIZED (
-    SELECT list({'is_unwanted': is_unwanted, 'in_title': field IS NOT NULL, 'plain': search_plain(value)}) AS all_phrases
-    FROM parts
-    WHERE is_phrase AND (field IS NULL OR field = 'title')
-),
 wanted AS MATERIALIZED (
     SELECT row_number() OVER () AS slot, *
     FROM (
-        SELECT DISTINCT part, is_unwanted, field IS NOT NULL AS is_of_title, is_phrase, word, value[-1:] = '*' AND NOT is_phrase AS is_prefix
-        FROM (SELECT *, unnest(search_words(value)) AS word FROM parts WHERE field IS NULL OR field = 'title')
+        SELECT DISTINCT part, is_unwanted, field IS NOT NULL AS is_of_title, is_phrase, word, value[-1:] = '*' AND NOT is_phrase AS is_prefix, length
+        FROM (
+            SELECT *, search_words(value) AS words, len(words) AS length, unnest(words) AS word
+            FROM parts
+            WHERE field IS NULL OR field = 'title'
+        )
     )
 ),
 stems AS MATERIALIZED (
@@ -107,10 +103,9 @@ candidates AS MATERIALIZED (
     JOIN state.search_documents AS document ON document.document = hits.document
     WHERE hits.in_title OR NOT wanted.is_of_title
     GROUP BY hits.document
-    HAVING bool_and(NOT is_unwanted OR is_phrase)
+    HAVING bool_and(NOT is_unwanted OR (is_phrase AND length > 1))
        AND count(*) FILTER (WHERE NOT is_unwanted) = (SELECT count(*) FROM wanted WHERE NOT is_unwanted)
 ),
--- The text, which is most of the file, is read only where a phrase has to be looked for.
 fitting AS MATERIALIZED (
     SELECT candidates.* FROM candidates, filters WHERE NOT has_any
     UNION ALL
@@ -125,23 +120,56 @@ fitting AS MATERIALIZED (
       AND (candidates.after IS NULL OR article.published_date >= candidates.after)
       AND (candidates.before IS NULL OR article.published_date < candidates.before)
 ),
-found AS MATERIALIZED (
+phrase_words AS MATERIALIZED (
+    SELECT part, is_unwanted, in_title, position, len(words) AS length, known.word_id
     FROM (
-        SELECT fitting.* FROM fitting, phrases WHERE all_phrases IS NULL
-        UNION ALL
-        SELECT fitting.* EXCLUDE (all_phrases)
-        FROM (SELECT fitting.*, all_phrases FROM fitting, phrases WHERE all_phrases IS NOT NULL) AS fitting
-        JOIN main.articles AS article USING (article_id)
-        WHERE len(
-            list_filter(
-                all_phrases,
-                lambda phrase: phrase.is_unwanted = contains(
-                    search_plain(CASE WHEN phrase.in_title THEN article.title ELSE concat(article.title, '. ', article.text) END),
-                    phrase.plain
-                )
-            )
-        ) = 0
-    )
+        SELECT part, is_unwanted, field IS NOT NULL AS in_title, search_words(value) AS words, unnest(words) AS word, generate_subscripts(words, 1) AS position
+        FROM parts
+        WHERE is_phrase AND (field IS NULL OR field = 'title')
+    ) AS phrase
+    LEFT JOIN (SELECT DISTINCT word, word_id FROM state.search_words WHERE word IN (SELECT word FROM wanted WHERE is_phrase)) AS known USING (word)
+    WHERE len(words) > 1
+),
+-- Where the phrase would begin for its word to stand where it stands: it is there where all its words agree on a beginning.
+beginnings AS MATERIALIZED (
+    SELECT part,
+           document,
+           any_value(length) AS length,
+           list(
+               list_transform(
+                   CASE WHEN in_title THEN list_filter(places, lambda place: place <= title_words) ELSE places END,
+                   lambda place: place - position
+               )
+               ORDER BY times
+           ) AS all_begins
+    FROM (
+        SELECT word_id, document, times, places
+        FROM state.search_postings
+        WHERE word_id IN (SELECT word_id FROM phrase_words) AND document IN (SELECT document FROM fitting)
+    ) AS posting
+    JOIN phrase_words USING (word_id)
+    JOIN state.search_documents USING (document)
+    GROUP BY part, document
+),
+holding AS MATERIALIZED (
+    SELECT part, document
+    FROM beginnings
+    WHERE len(all_begins) = length AND len(list_reduce(all_begins, lambda one, other: list_intersect(one, other))) > 0
+),
+found AS MATERIALIZED (
+    SELECT fitting.*
+    FROM fitting
+    WHERE document NOT IN (SELECT document FROM holding WHERE part IN (SELECT part FROM phrase_words WHERE is_unwanted))
+      AND (
+          (SELECT count(*) FROM phrase_words WHERE NOT is_unwanted) = 0
+          OR document IN (
+              SELECT document
+              FROM holding
+              WHERE part IN (SELECT part FROM phrase_words WHERE NOT is_unwanted)
+              GROUP BY document
+              HAVING count(*) = (SELECT count(DISTINCT part) FROM phrase_words WHERE NOT is_unwanted)
+          )
+      )
     ORDER BY score DESC, document DESC
     LIMIT most
 )

@@ -27,7 +27,6 @@ WITH examples (name, example) AS (
         ('trending', 'SELECT name, originals, usual, surprise FROM trending LIMIT 20'),
         ('search', 'SELECT score, outlet, title FROM search(''water -flood outlet:bbc'')'),
         ('search_words', 'SELECT search_words(''Zürich: 3 Räte'')'),
-        ('search_plain', 'SELECT search_plain(''Zürich: 3 Räte'')'),
         ('entities_called', 'SELECT * FROM entities_called(''Kiev'')'),
         ('articles_about', 'SELECT * FROM articles_about(''Kyiv'') LIMIT 20'),
         ('said_by', 'SELECT * FROM said_by(''Zelensky'') LIMIT 20'),
