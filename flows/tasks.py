@@ -60,7 +60,7 @@ def travelling(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
 @task(name="poll feeds", tags=["newsloom", "http"], **RETRIED)
 def poll_feeds(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> list[Poll]:
     """Fetch a batch of feeds, archive and read them."""
-    polls = polling.poll_feeds(due, run.fetching, memory, run.now)
+    polls = polling.poll_feeds(due, run.fetching, memory, run.now, run.clock)
     fetching.archive_polls(run.archive, polls)
     return polls
 
@@ -74,7 +74,7 @@ def load_polls(run: Run, due: Sequence[polling.Due], polls: Sequence[Poll]) -> p
 @task(name="fetch pages", tags=["newsloom", "http"], **RETRIED)
 def fetch_pages(run: Run, batch: Sequence[PageWork], memory: FetchMemory) -> list[fetching.Fetched]:
     """Fetch a batch of pages and archive them before anything else."""
-    fetched = fetching.fetch_work(run.run_id, batch, run.fetching, memory)
+    fetched = fetching.fetch_work(run.run_id, batch, run.fetching, memory, run.clock)
     fetching.archive_pages(run.archive, fetched)
     return fetched
 

@@ -64,7 +64,7 @@ def ingest(settings: Settings, now: datetime | None = None, around: Around[Any] 
         batches = around("plan", lambda: planning.plan_pages(run, new, settings.batch_pages, settings.max_pages_per_run))
         loaded = []
         for batch in batches:
-            fetched = around("fetch", lambda batch=batch: fetching.fetch_work(run.run_id, batch, run.fetching, memory))
+            fetched = around("fetch", lambda batch=batch: fetching.fetch_work(run.run_id, batch, run.fetching, memory, run.clock))
             around("archive", lambda fetched=fetched: fetching.archive_pages(run.archive, fetched))
             loaded.append(load_batch(run, fetched, around=around))
         around("plan", lambda: planning.keep_memory(run, memory))
@@ -73,7 +73,7 @@ def ingest(settings: Settings, now: datetime | None = None, around: Around[Any] 
 
 
 def _polled(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> Iterable[Any]:
-    polls = polling.poll_feeds(due, run.fetching, memory, run.now)
+    polls = polling.poll_feeds(due, run.fetching, memory, run.now, run.clock)
     fetching.archive_polls(run.archive, polls)
     return polling.load_polled(run.home, run.run_id, due, polls, run.now).new
 

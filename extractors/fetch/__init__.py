@@ -48,6 +48,14 @@ _ROBOTS_PASS_ON = {
 }
 
 
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the present, aware, in UTC."""
+    return datetime.now(UTC)
+
+
 class Fetcher:
     """An async context manager that fetches. Use it in the event loop that entered it.
 
@@ -67,7 +75,7 @@ class Fetcher:
         *,
         resolve: Resolve = resolve_by_system,
         has_route: Callable[[], bool] = offline.has_route,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Clock = system_clock,
     ) -> None:
         self.settings = settings or FetchSettings()
         self.memory = memory if memory is not None else FetchMemory()
@@ -320,12 +328,15 @@ async def _next_of(
 
 
 def fetch_pages(
-    requests: Iterable[Request], settings: FetchSettings | None = None, memory: FetchMemory | None = None
+    requests: Iterable[Request],
+    settings: FetchSettings | None = None,
+    memory: FetchMemory | None = None,
+    now: Clock = system_clock,
 ) -> list[Page]:
     """Fetch all, from code that is not async; one page a request, in the order of the requests."""
 
     async def run() -> list[tuple[int, Page]]:
-        async with Fetcher(settings, memory) as fetcher:
+        async with Fetcher(settings, memory, now=now) as fetcher:
             numbered = [replace(request, item_id=str(number)) for number, request in enumerate(wanted)]
             return [(int(page.item_id or 0), page) async for page in fetcher.fetch_all(numbered)]
 

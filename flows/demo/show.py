@@ -89,10 +89,11 @@ def show(home: Path) -> None:
 
     """
     _clear(home)
-    now = datetime.now(UTC)
+    present = datetime.now(UTC)
+    begin = present - SECOND_POLL_AFTER  # the second poll is now: nothing of the demo lies in the future
     say = CONTEXT.messages.print
     say("A small news web starts on this machine: ten outlets, feeds in five formats, agency copy, corrections, dead links.")
-    with DemoWire(now) as wire:
+    with DemoWire(begin) as wire:
         os.environ.update(
             NEWSLOOM_HOME=str(home.absolute()),
             NEWSLOOM_CONTACT="demo@newsloom.example",
@@ -108,9 +109,9 @@ def show(home: Path) -> None:
         with progress_bars():
             from flows.ingest import ingest  # noqa: PLC0415 - Prefect reads its environment when imported
 
-            first = ingest(now)
+            first = ingest(begin)
             wire.turn(2)
-            second = ingest(now + SECOND_POLL_AFTER)
+            second = ingest(present)
     out = CONTEXT.data.print
     out(Rule("[bold]Poll 1[/bold]", align="left"))
     out(f"{first.entries_new} entries in {len(wire.feeds)} feeds: [bold green]{first.articles_new} articles loaded[/bold green].")

@@ -8,7 +8,7 @@ from datetime import UTC, date
 from pathlib import Path
 
 from extractors.archive import ArchiveWriter
-from extractors.fetch import FetchMemory, FetchSettings, fetch_pages
+from extractors.fetch import Clock, FetchMemory, FetchSettings, fetch_pages, system_clock
 from extractors.records import Outcome, Page, PageOutcome, Poll
 from extractors.saved import SIGNATURES
 from flows import progress
@@ -27,10 +27,12 @@ class Fetched:
     outcome: Outcome | None = None
 
 
-def fetch_work(run_id: str, batch: Sequence[PageWork], fetching: FetchSettings, memory: FetchMemory) -> list[Fetched]:
+def fetch_work(
+    run_id: str, batch: Sequence[PageWork], fetching: FetchSettings, memory: FetchMemory, clock: Clock = system_clock
+) -> list[Fetched]:
     """Fetch a batch of pages; one result a piece of work, in order."""
     progress.expect("fetch", len(batch))
-    pages = fetch_pages([work.request for work in batch], fetching, memory)
+    pages = fetch_pages([work.request for work in batch], fetching, memory, clock)
     progress.advance("fetch", len(batch))
     return [judged(run_id, work, page) for work, page in zip(batch, pages, strict=True)]
 

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from extractors.fetch import FetchMemory
 from extractors.ids import article_id_of
@@ -76,10 +75,10 @@ def recorded(run: Run) -> Iterator[None]:
         reason = "interrupted" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
         # Where this cannot be written down either (a full disk), the next run calls this one abandoned.
         with suppress(WarehouseError), writer(run.home) as connection:
-            finish_run(connection, run.run_id, datetime.now(UTC), error=reason[:500])
+            finish_run(connection, run.run_id, run.clock(), error=reason[:500])
         raise
     with writer(run.home) as connection:
-        finish_run(connection, run.run_id, datetime.now(UTC))
+        finish_run(connection, run.run_id, run.clock())
 
 
 def plan_polls(run: Run, batch_feeds: int) -> Plan:

@@ -13,7 +13,7 @@ import duckdb
 from extractors.errors import FeedUnreadable
 from extractors.feeds import parse_feed
 from extractors.feeds.identity import settled
-from extractors.fetch import FetchMemory, FetchSettings, fetch_pages
+from extractors.fetch import Clock, FetchMemory, FetchSettings, fetch_pages, system_clock
 from extractors.hashes import body_hash_of
 from extractors.records import Entry, Feed, Outcome, Page, PageOutcome, ParsedFeed, Poll, Request, Rhythm
 from extractors.schedule import DEFAULT, RhythmSettings, next_rhythm, request_of
@@ -40,12 +40,14 @@ class PollsLoaded:
     outcomes: tuple[Outcome, ...] = ()
 
 
-def poll_feeds(due: Sequence[Due], fetching: FetchSettings, memory: FetchMemory, now: datetime) -> list[Poll]:
+def poll_feeds(
+    due: Sequence[Due], fetching: FetchSettings, memory: FetchMemory, now: datetime, clock: Clock = system_clock
+) -> list[Poll]:
     """Fetch a batch of feeds and read them; one poll a feed, in order."""
     progress.expect("poll", len(due))
-    pages = fetch_pages([request_of(rhythm) for _, rhythm in due], fetching, memory)
+    pages = fetch_pages([request_of(rhythm) for _, rhythm in due], fetching, memory, clock)
     polls = [_read(feed, rhythm, page, now) for (feed, rhythm), page in zip(due, pages, strict=True)]
-    polls = [_followed(poll, fetching, memory, now) for poll in polls]
+    polls = [_followed(poll, fetching, memory, now, clock) for poll in polls]
     progress.advance("poll", len(due))
     return polls
 
@@ -67,14 +69,14 @@ def _of_feed(parsed: ParsedFeed, feed_url: str) -> ParsedFeed:
     return replace(parsed, entries=tuple(replace(entry, feed_url=feed_url) for entry in parsed.entries))
 
 
-def _followed(poll: Poll, fetching: FetchSettings, memory: FetchMemory, now: datetime) -> Poll:
+def _followed(poll: Poll, fetching: FetchSettings, memory: FetchMemory, now: datetime, clock: Clock) -> Poll:
     """Read the sitemaps that a sitemap index names, and take their entries for its own."""
     if poll.parsed is None or not poll.parsed.sitemap_urls:
         return poll
     requests = [Request(url, kind="feed") for url in poll.parsed.sitemap_urls[:MAX_SITEMAPS]]
     entries = list(poll.parsed.entries)
     warnings = list(poll.parsed.warnings)
-    for page in fetch_pages(requests, fetching, memory):
+    for page in fetch_pages(requests, fetching, memory, clock):
         if page.outcome is not PageOutcome.FETCHED:
             warnings.append(f"{page.url}: {page.outcome}")
             continue

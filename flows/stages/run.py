@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from extractors.fetch import FetchSettings
@@ -19,7 +19,11 @@ TURNS_FOLDER = "turns"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a flow. `now` is the time of its decisions; a page's own time is when it came."""
+    """One run of a flow. `now` is the time of its decisions; a page's own time is when it came, by the run's clock.
+
+    The clock is the machine's, except in a run that was told another `now`: there it goes on from that one (`ahead`), so that
+    a demonstration of tomorrow ends tomorrow, and nothing in it took a negative time.
+    """
 
     run_id: str
     kind: str  # "ingest" | "import" | "rebuild" | ...
@@ -34,11 +38,17 @@ class Run:
     window_days: int = 45
     recheck: bool = True
     replace_derived: bool = False  # write unchanged articles again: a rebuild in place
+    ahead: timedelta = timedelta()  # of its clock against the machine's
+
+    def clock(self) -> datetime:
+        """Return the present, as the run sees it."""
+        return datetime.now(UTC) + self.ahead
 
 
 def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
     """Begin a run: its id tells when it began and sorts by it."""
-    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    present = datetime.now(UTC)
+    moment = (now or present).astimezone(UTC)
     return Run(
         run_id=f"{kind}-{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         kind=kind,
@@ -56,6 +66,7 @@ def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
         extract_timeout_seconds=settings.extract_timeout_seconds,
         window_days=settings.copy_window_days,
         recheck=settings.recheck and kind == "ingest",
+        ahead=moment - present,
     )
 
 

@@ -58,6 +58,17 @@ def test_only_what_the_wire_corrected_is_a_revision(history: History) -> None:
     assert len(revised) == len(DemoWire(now).truth.revisions)
 
 
+def test_a_run_that_was_told_another_time_ends_and_fetches_in_that_time(history: History) -> None:
+    with writer(history.settings.home) as connection:
+        runs = connection.execute("SELECT started_at, finished_at FROM runs ORDER BY started_at").fetchall()
+        seen = connection.execute("SELECT DISTINCT seen_at::DATE FROM revisions WHERE revision = 1").fetchall()
+
+    (first, first_end), (second, second_end) = runs
+    assert first < first_end < first + timedelta(hours=1)
+    assert second < second_end < second + timedelta(hours=1)
+    assert {day for (day,) in seen} <= {second.date(), second_end.date()}
+
+
 def test_a_rebuild_gives_byte_equal_tables_and_keeps_what_was_told(history: History) -> None:
     home = history.settings.home
     told = tables_of(home, ("feeds", "state.entries", "state.rhythms", "state.rechecks", "state.hosts"))
