@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from warehouse.connection import reader, translated
 from warehouse.errors import QueryRefused
+from warehouse.strangers import objection_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def locked_down(path: Path, limits: Limits | None = None) -> Iterator[duckdb.Duc
         connection.execute("SET threads = $threads", {"threads": limits.threads})
         connection.execute("SET temp_directory = ''")  # what does not fit in memory is refused, not spilled
         connection.execute("SET enable_external_access = false")
+        connection.execute("SET python_enable_replacements = false")  # else FROM x finds variables of this program
         connection.execute("SET lock_configuration = true")
         yield connection
     finally:
@@ -99,7 +101,10 @@ _READING = ("SELECT", "EXPLAIN")
 
 def _refuse_all_but_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
+        sql.encode()
         statements = connection.extract_statements(sql)
+    except UnicodeEncodeError as error:
+        raise QueryRefused("the statement", "it holds characters that are no text") from error
     except duckdb.Error as error:
         raise QueryRefused(_head(sql), _said(error)) from error
     if len(statements) != 1:
@@ -107,6 +112,12 @@ def _refuse_all_but_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> 
     kind = statements[0].type.name
     if kind not in _READING:
         raise QueryRefused(_head(sql), f"{kind} is not reading; the published copy is read-only")
+    try:
+        objection = objection_to(connection, sql)
+    except duckdb.Error as error:
+        raise QueryRefused(_head(sql), _said(error)) from error
+    if objection is not None:
+        raise QueryRefused(_head(sql), objection)
 
 
 class _Clock:
@@ -185,9 +196,24 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     pq.write_table(table, path, compression="zstd")
 
 
+def records_of(table: pa.Table) -> list[dict[str, Any]]:
+    """Return the rows of a table as Python values by column name.
+
+    Raises:
+        QueryRefused: It holds a value that Python has no number or date for.
+
+    """
+    names = table.column_names
+    return [dict(zip(names, row, strict=True)) for row in _rows(table)]
+
+
 def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     for batch in table.to_batches(max_chunksize=1000):
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        try:
+            columns = [column.to_pylist() for column in batch.columns]
+        except (OverflowError, ValueError, pa.ArrowException) as error:
+            raise QueryRefused("the answer", f"it holds a value that cannot be written ({error}); CAST it to VARCHAR") from error
+        yield from zip(*columns, strict=True)
 
 
 def _csv_line(cells: Sequence[str]) -> str:

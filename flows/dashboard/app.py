@@ -23,7 +23,21 @@ from starlette.staticfiles import StaticFiles
 from flows.dashboard.facts import CopyOlder, facts_of
 from flows.dashboard.filters import filter_of
 from flows.dashboard.guard import Door, Guard
-from flows.dashboard.pages import Page, Visit, article, coverage, edits, feeds, quotes, search, sql, syndication, today, trends
+from flows.dashboard.pages import (
+    Page,
+    Visit,
+    article,
+    coverage,
+    edits,
+    feeds,
+    quotes,
+    search,
+    sql,
+    story,
+    syndication,
+    today,
+    trends,
+)
 from flows.dashboard.published import PEOPLE_LIMITS, Published
 from flows.dashboard.questions import Question
 from flows.dashboard.rendering import environment
@@ -41,6 +55,7 @@ PAGES = (
     feeds.PAGE,
     search.PAGE,
     article.PAGE,
+    story.PAGE,
     sql.PAGE,
 )
 _HERE = Path(__file__).parent
@@ -170,10 +185,9 @@ def _csv(published: Published) -> Callable[[Request], Response]:
         typed = request.query_params.get("q", "")[: sql.MOST_SQL]
         with published.desk() as desk:
             try:
-                table = desk.table(Question(typed), PEOPLE_LIMITS)
+                text = "".join(f"{line}\r\n" for line in csv_of(desk.table(Question(typed), PEOPLE_LIMITS)))
             except QueryRefused as error:
                 return PlainTextResponse(f"{error.reason}\n", HTTPStatus.BAD_REQUEST)
-        text = "".join(f"{line}\r\n" for line in csv_of(table))
         headers = {"Content-Disposition": 'attachment; filename="newsloom.csv"', "Cache-Control": "no-cache"}
         return PlainTextResponse(text, media_type="text/csv", headers=headers)
 

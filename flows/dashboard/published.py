@@ -20,7 +20,7 @@ import pyarrow as pa
 from flows.dashboard.questions import Question
 from warehouse.connection import published_path
 from warehouse.errors import QueryRefused, WarehouseBusy, WarehouseMissing
-from warehouse.query import Limits, ask, locked_down
+from warehouse.query import Limits, ask, locked_down, records_of
 
 PANEL_LIMITS = Limits(memory="1GB", threads=2, seconds=10, rows=5_000)
 """For the questions that the pages ask. The slowest takes 0.5 s at a million articles; ten seconds is a disk gone bad."""
@@ -125,8 +125,11 @@ class Published:
             while len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
 
-    def take(self) -> _Line:
+    def take(self, *, is_fresh: bool = False) -> _Line:
         """Take a connection to the newest version.
+
+        Args:
+            is_fresh: Not one that others have used: for SQL of strangers.
 
         Raises:
             WarehouseBusy: Others hold all of them for too long.
@@ -136,15 +139,15 @@ class Published:
         if not self._slots.acquire(timeout=WAIT_SECONDS):
             raise WarehouseBusy(str(self.path), f"other pages have been asking it for {WAIT_SECONDS:g} s; try again")
         try:
-            return self._idle_line() or self._opened_line()
+            return (None if is_fresh else self._idle_line()) or self._opened_line()
         except BaseException:
             self._slots.release()
             raise
 
-    def give_back(self, line: _Line) -> None:
-        """Keep a connection for the next page, if no newer copy has been published."""
+    def give_back(self, line: _Line, *, is_spent: bool = False) -> None:
+        """Keep a connection for the next page, if no newer copy has been published and no stranger has used it."""
         try:
-            is_newest = line.version == self.version()
+            is_newest = line.version == self.version() and not is_spent
         except WarehouseMissing:
             is_newest = False
         if is_newest:
@@ -199,10 +202,11 @@ class Desk:
             return remembered
         started = time.perf_counter()
         try:
-            found = ask(self._connection(), question.sql, question.values or None, limits or self.published.limits)
+            with self._line_for(limits) as connection:
+                found = ask(connection, question.sql, question.values or None, limits or self.published.limits)
+                rows = records_of(found.table)
         except QueryRefused as error:
             return Panel(question, error=error.reason, milliseconds=_since(started))
-        rows = found.table.to_pylist()
         panel = Panel(question, rows, found.table.column_names, found.is_cut, None, _since(started))
         if limits is None:
             self.published.remember(self.version, panel)
@@ -215,7 +219,8 @@ class Desk:
             QueryRefused: It fails, writes or runs away.
 
         """
-        return ask(self._connection(), question.sql, None, limits).table
+        with self._line_for(limits) as connection:
+            return ask(connection, question.sql, None, limits).table
 
     def rows(self, question: Question) -> list[Mapping[str, Any]]:
         """Ask for what a page cannot do without.
@@ -234,6 +239,20 @@ class Desk:
         if self._line is not None:
             self.published.give_back(self._line)
             self._line = None
+
+    @contextmanager
+    def _line_for(self, limits: Limits | None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Pages share connections; a stranger's statement gets one of its own, whatever it may leave behind in it."""
+        if limits is None:
+            yield self._connection()
+            return
+        self.leave()  # whoever holds one place and waits for another may wait for somebody who does the same
+        line = self.published.take(is_fresh=True)
+        self.version = line.version
+        try:
+            yield line.connection
+        finally:
+            self.published.give_back(line, is_spent=True)
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self._line is None:

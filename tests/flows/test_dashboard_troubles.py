@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,9 +9,10 @@ import duckdb
 import pytest
 
 from flows.dashboard import pages
-from flows.dashboard.published import Published
+from flows.dashboard.published import PEOPLE_LIMITS, Published
 from flows.dashboard.questions import Question
 from tests.dashboard_samples import client_of, publish_sample
+from tests.hostile_sql import HOSTILE_SQL
 from warehouse.connection import published_path
 from warehouse.query import Limits
 
@@ -42,24 +44,35 @@ def test_sql_that_fails_is_told_why(client: TestClient, home: Path) -> None:
     assert "titel" in said(client, "SELECT titel FROM articles")
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "DELETE FROM articles",
-        "CREATE TABLE t AS SELECT 1",
-        "COPY articles TO '/tmp/stolen.csv'",
-        "ATTACH '/tmp/other.duckdb'",
-        "SELECT 1; SELECT 2",
-        "SET lock_configuration = false",
-        "PRAGMA enable_external_access",
-        "SELECT * FROM read_text('/etc/passwd')",
-        "SELECT * FROM 'https://example.org/x.parquet'",
-        "INSTALL httpfs",
-        "LOAD httpfs",
-    ],
-)
+@pytest.mark.parametrize("sql", HOSTILE_SQL)
 def test_sql_that_writes_or_leaves_the_copy_is_refused(client: TestClient, home: Path, sql: str) -> None:
-    assert "root:" not in said(client, sql)
+    before = published_path(home).read_bytes()
+
+    page = said(client, sql)
+
+    assert "root:" not in page.replace(html.escape(sql), "")
+    assert client.get("/sql.csv", params={"q": sql}).status_code == 400
+    assert published_path(home).read_bytes() == before
+    assert not Path("/tmp/stolen").exists()
+    assert not Path("/tmp/stolen.csv").exists()
+
+
+def test_an_answer_that_cannot_be_written_is_told_and_not_thrown(client: TestClient, home: Path) -> None:
+    assert "CAST it to VARCHAR" in said(client, "SELECT DATE '290000-01-01' AS odd")
+
+
+def test_what_a_stranger_leaves_in_a_connection_meets_nobody_else(home: Path) -> None:
+    published = Published(home)
+    with published.desk() as desk:
+        mine = desk.answer(Question("SELECT 1 AS one"))
+        desk.answer(Question("SELECT 2 AS two"), PEOPLE_LIMITS)
+
+        assert mine.rows == [{"one": 1}]
+        assert published._idle != []
+    with published.desk() as desk:
+        desk.answer(Question("SELECT 3 AS three"), PEOPLE_LIMITS)
+    assert len(published._idle) == 1
+    published.close()
 
 
 def test_sql_that_runs_away_is_stopped(client: TestClient, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from extractors.records import Batch
+from tests.hostile_sql import HOSTILE_SQL
 from tests.warehouse_samples import NOW, article, mentions_of
 from warehouse import ledger
 from warehouse.connection import published_path, writer
@@ -19,7 +20,7 @@ from warehouse.errors import QueryRefused
 from warehouse.export import export
 from warehouse.load import load
 from warehouse.publish import publish
-from warehouse.query import Limits, ask, csv_of, json_of, locked_down, write_parquet
+from warehouse.query import Limits, ask, csv_of, json_of, locked_down, records_of, write_parquet
 
 
 @pytest.fixture(scope="module")
@@ -47,47 +48,24 @@ def test_an_answer_is_a_table(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["FROM feeds", "DESCRIBE articles", "SHOW TABLES", "SUMMARIZE runs", "EXPLAIN SELECT 1", "WITH a AS (SELECT 1) FROM a"]
+    "sql",
+    [
+        "FROM feeds",
+        "DESCRIBE articles",
+        "SHOW TABLES",
+        "SUMMARIZE runs",
+        "EXPLAIN SELECT 1",
+        "WITH a AS (SELECT 1) FROM a",
+        "FROM range(3)",
+        "EXPLAIN ANALYZE FROM search('water')",
+        "FROM duckdb_columns()",
+    ],
 )
 def test_every_way_of_reading_is_let_through(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     assert ask(connection, sql).table.num_columns > 0
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "DELETE FROM articles",
-        "INSERT INTO feeds SELECT 1",
-        "UPDATE articles SET title = 'x'",
-        "DROP TABLE articles",
-        "CREATE TABLE x (i INTEGER)",
-        "COPY articles TO '/tmp/stolen.csv'",
-        "COPY articles FROM '/etc/passwd'",
-        "EXPORT DATABASE '/tmp/stolen'",
-        "SELECT * FROM read_csv('/etc/passwd')",
-        "SELECT * FROM read_text('/etc/passwd')",
-        "FROM '/etc/passwd'",
-        "SELECT * FROM glob('/etc/*')",
-        "SELECT * FROM 'https://example.org/x.parquet'",
-        "ATTACH '/tmp/other.duckdb'",
-        "DETACH news",
-        "INSTALL httpfs",
-        "LOAD httpfs",
-        "SET enable_external_access = true",
-        "SET memory_limit = '100GB'",
-        "RESET ALL",
-        "PRAGMA enable_profiling",
-        "SELECT 1; SELECT 2",
-        "SELECT 1; DROP TABLE articles",
-        "SELEC 1",
-        "SELECT * FROM nowhere",
-        "",
-        ";",
-        "-- only a comment",
-        "CHECKPOINT",
-        "USE memory",
-    ],
-)
+@pytest.mark.parametrize("sql", [*HOSTILE_SQL, "", "SELECT '\ud800'"])
 def test_whatever_is_not_reading_is_refused_with_a_reason(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     with pytest.raises(QueryRefused) as refusal:
         ask(connection, sql)
@@ -134,6 +112,16 @@ def test_csv_json_and_parquet_say_the_same(connection: duckdb.DuckDBPyConnection
     assert json.loads(from_csv[0]["authors"]) == from_json[0]["authors"] == ["Ada Quill", "Ben Rook"]
     assert from_csv[0]["published_at"] == from_json[0]["published_at"] == "2026-11-22T11:00:00+00:00"
     assert (from_csv[0]["agency"], from_json[0]["agency"]) == ("", None)
+
+
+@pytest.mark.parametrize("value", ["DATE '290000-01-01'", "TIMESTAMP '290000-01-01'"])
+def test_a_value_that_python_has_no_name_for_is_said(connection: duckdb.DuckDBPyConnection, value: str) -> None:
+    answer = ask(connection, f"SELECT {value} AS odd")
+
+    with pytest.raises(QueryRefused, match="CAST it"):
+        records_of(answer.table)
+    with pytest.raises(QueryRefused, match="CAST it"):
+        list(csv_of(answer.table))
 
 
 def test_an_empty_answer_is_written_as_such(connection: duckdb.DuckDBPyConnection) -> None:
