@@ -148,7 +148,12 @@ def _collapsed(versions: list[Version]) -> list[Version]:
 
 def changes_between(old: Version, new: Version) -> list[Change]:
     """Return the word diff of two versions, title first, in reading order."""
-    return [*_changes("title", old.title or "", new.title or ""), *_changes("text", old.text, new.text)]
+    return changes_of_texts(old.title, old.text, new.title, new.text)
+
+
+def changes_of_texts(old_title: str | None, old_text: str, new_title: str | None, new_text: str) -> list[Change]:
+    """Return the word diff of two articles, title first, in reading order: a copy beside its original."""
+    return [*_changes("title", old_title or "", new_title or ""), *_changes("text", old_text, new_text)]
 
 
 def _changes(kind: str, old: str, new: str) -> list[Change]:

@@ -232,3 +232,69 @@ def _stacked(
         for pair, (top, _) in zip(mine, pairwise(tops), strict=True):
             found[pair] = node.y + spare + top
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One article of a story: when it appeared after the first, and how it repeats the original ("original" = it is that)."""
+
+    article_id: int
+    outlet: str
+    lag_seconds: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One article on the line of time."""
+
+    run: Run
+    x: float
+    y: float
+    is_left: bool  # its words stand at the left of its dot: there is no room at the right
+    edits: list[float]  # x of each
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A story spreading: one lane an article, time to the right."""
+
+    width: int
+    height: int
+    left: int
+    lanes: list[Lane] = field(default_factory=list)
+    ticks: list[tuple[float, int]] = field(default_factory=list)  # (x, seconds)
+
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_STEPS = (
+    *(_MINUTE * n for n in (1, 2, 5, 10, 15, 30)),
+    *(_HOUR * n for n in (1, 2, 3, 6, 12)),
+    *(_DAY * n for n in (1, 2, 5, 10, 30, 90, 365, 3650)),
+)
+LANE = 34
+
+
+def timeline_of(runs: Sequence[Run], edits: Sequence[tuple[int, float]], *, width: int) -> Timeline:
+    """Lay out a story's articles, the first at the top.
+
+    Args:
+        runs: In order of appearance.
+        edits: (article_id, seconds after the first article appeared) of each change seen later.
+        width: Of the chart, pixels.
+
+    """
+    left, right = (180, 24) if width > 500 else (8, 12)
+    latest = max([run.lag_seconds for run in runs] + [seconds for _, seconds in edits] + [_MINUTE])
+    room = width - left - right
+    step = next((step for step in _STEPS if latest / step <= width / 150), _STEPS[-1])
+
+    def x(seconds: float) -> float:
+        return round(left + room * min(max(seconds, 0) / latest, 1), 1)
+
+    lanes = []
+    for number, run in enumerate(runs):
+        seen = [x(seconds) for article_id, seconds in edits if article_id == run.article_id]
+        lanes.append(Lane(run, x(run.lag_seconds), 26 + number * LANE, x(run.lag_seconds) > left + room * 0.6, seen))
+    ticks = [(x(seconds), seconds) for seconds in range(0, int(latest) + 1, step)]
+    return Timeline(width, 26 + len(runs) * LANE + BELOW, left, lanes, ticks)

@@ -113,6 +113,49 @@ def test_an_article_shows_its_text_with_names_quotations_and_what_was_cut(client
     assert "teaser" in page
 
 
+def story_link(client: TestClient) -> str:
+    link = re.search(r"/story/\d+", client.get("/").text)
+    assert link
+    return link[0]
+
+
+def test_a_story_shows_who_ran_it_when_and_what_each_made_of_it(client: TestClient) -> None:
+    page = client.get(story_link(client)).text
+
+    assert 'First in <span class="outlet">vorn.example</span>' in page
+    assert "1 more article, 2 outlets" in page
+    assert page.count('class="run run-exact"') == 2  # on the wide line of time and on the narrow one
+    assert "<del" in page  # the headline of the copy is another one
+    assert "Edited since" in page
+    assert '<ins dir="auto">lower than ever.</ins>' in page
+
+
+def test_a_copy_leads_to_the_story_of_its_original(client: TestClient, home: Path) -> None:
+    with locked_down(published_path(home)) as connection:
+        rows = ask(connection, "SELECT article_id, original_id FROM articles WHERE original_id IS NOT NULL").table.to_pylist()
+
+    copy, original = (client.get(f"/story/{rows[0][name]}").text for name in ("article_id", "original_id"))
+
+    assert re.findall(r"<h1>.*</h1>", copy) == re.findall(r"<h1>.*</h1>", original)
+
+
+@pytest.mark.parametrize("address", ["/story/1", "/story/abc", "/story/99999999999999999999", "/story/-1"])
+def test_a_story_that_is_not_there_is_not_found(client: TestClient, address: str) -> None:
+    answer = client.get(address)
+
+    assert answer.status_code == 404
+    assert "No such story" in answer.text
+
+
+def test_the_sql_of_a_story_runs_as_it_stands(client: TestClient, home: Path) -> None:
+    page = client.get(story_link(client)).text
+
+    asked = shown_sql(page)
+
+    with locked_down(published_path(home)) as connection:
+        assert [ask(connection, sql).table.num_rows for sql in asked] == [2, 1]
+
+
 def test_html_scripts_and_sql_in_titles_are_only_text(client: TestClient) -> None:
     pages = [
         client.get(address).text for address in ("/", "/?order=newest", "/trends", "/search?q=pwned", "/sql?q=FROM+articles")

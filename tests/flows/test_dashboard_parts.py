@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.dashboard.charts import LEVELS, columns_of, level_of, streams_of, trend_of
+from flows.dashboard.charts import LEVELS, Run, columns_of, level_of, streams_of, timeline_of, trend_of
 from flows.dashboard.filters import Filter, filter_of, narrowed, span_of
 from flows.dashboard.passages import paragraphs_of, snippet_of, words_in
 from flows.dashboard.questions import literal, question
@@ -146,3 +146,23 @@ def test_lags_amounts_and_addresses_for_people() -> None:
         "https://a.example",
         *[None] * 5,
     ]
+
+
+@given(
+    lags=st.lists(st.floats(0, 1e9), min_size=1, max_size=40),
+    edits=st.lists(st.tuples(st.integers(0, 40), st.floats(-1e6, 1e9)), max_size=20),
+    width=st.sampled_from([360, 1160]),
+)
+def test_a_line_of_time_keeps_everything_in_its_box_and_in_order(
+    lags: list[float], edits: list[tuple[int, float]], width: int
+) -> None:
+    runs = [Run(number, "vorn.example", lag, "near") for number, lag in enumerate(sorted(lags))]
+
+    line = timeline_of(runs, edits, width=width)
+
+    xs = [lane.x for lane in line.lanes]
+    assert xs == sorted(xs)
+    assert all(line.left <= x <= width for lane in line.lanes for x in (lane.x, *lane.edits))
+    assert all(0 < lane.y < line.height for lane in line.lanes)
+    assert 1 <= len(line.ticks) <= 12
+    assert sum(len(lane.edits) for lane in line.lanes) == sum(number < len(runs) for number, _ in edits)

@@ -46,12 +46,17 @@ _CAPTIONS = "SELECT position, text, credit FROM captions WHERE article_id = $art
 _REMOVED = "SELECT position, text, reason FROM removed_lines WHERE article_id = $article ORDER BY position, text"
 
 
+def article_id_in(asked_for: str) -> int | None:
+    """Read an id of an address; `None` where it can be none."""
+    is_number = asked_for.isascii() and asked_for.isdecimal() and len(asked_for) <= MOST_DIGITS
+    return int(asked_for) if is_number else None
+
+
 def build(desk: Desk, visit: Visit) -> Context:
     """Ask for everything about it; the page is empty when there is no such article."""
-    asked_for = visit.path["article_id"]
-    if not asked_for.isascii() or not asked_for.isdecimal() or len(asked_for) > MOST_DIGITS:
+    article_id = article_id_in(visit.path["article_id"])
+    if article_id is None:
         return {"is_absent": True}
-    article_id = int(asked_for)
     names = ("article", "mentions", "quotes", "copies", "changes", "captions", "removed")
     asked = (_ARTICLE, _MENTIONS, _QUOTES, _COPIES, _CHANGES, _CAPTIONS, _REMOVED)
     panels = {name: desk.answer(question(sql, article=article_id)) for name, sql in zip(names, asked, strict=True)}
