@@ -105,7 +105,7 @@ def by_search(connection: duckdb.DuckDBPyConnection, query: str) -> dict[int, fl
 
 some_words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)
 Told_ = tuple[list[Told], duckdb.DuckDBPyConnection]
-often = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+often = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @often
