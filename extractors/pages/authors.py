@@ -13,7 +13,8 @@ MAX_AUTHORS = 12
 
 _BY = re.compile(
     r"^(?:(?:written|posted|published|reported|review(?:ed)?|story|analysis|opinion|words|text|words and photos|essay|"
-    r"column|interview)\s+)?"
+    r"column|interview|erstellt|verfasst|veröffentlicht|geschrieben|autorenseite|ein(?:e)? \w+|publié|écrit|escrito|publicado|"
+    r"scritto|pubblicato|geplaatst|skrevet)\s+)?"
     r"(?:by|von|vom|par|por|di|od|av|af|door|door:|autor(?:en|in|es|ka|zy)?|auteure?s?|author|redacción|text|texte|texto|bericht|"
     r"автор|текст|tekst|κείμενο|του|της|作者|记者|記者|文|作者:|出处)\s*[:：\s]\s*",
     re.IGNORECASE,
@@ -27,7 +28,10 @@ _NOT_NAME = re.compile(
     r"https?:|www\.|[@#<>{}\[\]=]|\d{2,}|\.(?:com|co\.uk|net|php|html?)\b|^(?:admin(?:istrator)?|administrateur|editor|"
     r"editors|webmaster|"
     r"unknown|anonymous|null|none|undefined|default|guest|user|author|authors?|n/a|not available|view profile|follow|see all|"
-    r"read more|share|subscribe|updated?|published|posted|contributing|more by|all posts|opinion|news|home|contact)$",
+    r"read more|share|subscribe|updated?|published(?: by| on)?|posted(?: by| on)?|contributing|more by|(?:more|all) posts|"
+    r"opinion|news|home|"
+    r"contact|name|no author|veröffentlicht(?: von| am)?|von|über .*|zeige alle .*|hinterlasse .*|.* sagt|.* says|"
+    r"afficher .*|voir .*|ver .*)$",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
@@ -36,13 +40,36 @@ _ROLE = re.compile(
     r"foreign |national |money |white house |health |science |tech(?:nology)? |online |multimedia |former |special )*(?:writer|"
     r"reporter|editor|correspondent|"
     r"columnist|contributor|journalist|producer|photographer|critic|analyst|freelancer|fellow|director|professor|intern)|"
-    r"redakteur(?:in)?|"
+    r"(?:chef)?redakteur(?:in)?|"
     r"korrespondent(?:in)?|reporter(?:in)?|volont(?:ä|ae)r(?:in)?|journaliste|редактор|корреспондент)s?\b.*$",
     re.IGNORECASE,
 )
+_OFFICE_BEFORE = re.compile(
+    r"^(?:[^\W\d_][\w.-]*[- ])?(?:expert(?:e|in)?|(?:gast|chef)?(?:autor|redakteur|reporter)(?:in)?|korrespondent(?:in)?)\s+"
+    r"(?=[^\W\d_a-zà-ÿ]\w+\s)",
+    re.IGNORECASE,
+)
+"""An office before a name ("FOCUS-Online-Experte Jane Doe")."""
 _CREDENTIAL = re.compile(
     r"^(?:[A-Z][A-Za-z]?\.?){2,5}$|^(?:Ph\.?D|M\.?D|J\.?D|MBA|MPH|RDN?|RN|Jr|Sr|II|III|Esq|CFA|CFP|MS|MA|BSc|MSc|DO|LD|FAAP)\.?$"
 )
+_OFFICE_ALONE = re.compile(
+    r"^(?:(?:senior|chief|deputy|associate|managing|executive|contributing|political|business|sports|news|digital|foreign|money|"
+    r"national|health|science|tech(?:nology)?|online|former|special|personal finance|features?|culture|consumer|staff)\s+)*"
+    r"(?:writer|reporter|editor|correspondent|columnist|contributor|journalist|producer|photographer|critic|analyst)s?$",
+    re.IGNORECASE,
+)
+_HAN_NAME = r"[\u4e00-\u9fff]{2,4}"
+_REPORTER = re.compile(
+    rf"(?:记者|記者|作者|撰文|撰稿)(?:[\s:：/／]+)((?:{_HAN_NAME}[ 、/／]?){{1,4}}?)"
+    rf"(?=$|[)）】\]|｜（(，,。；]|\s|报道|報道|摄|攝|通讯员|实习)"
+    rf"|[（(]({_HAN_NAME})\s+[\u4e00-\u9fff]{{2,4}}[报報]道[)）]"
+)
+NAMES_ONLY = re.compile(
+    r"^(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+"
+    r"(?:\s?(?:/|,|&|and)\s?(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+){0,3}$"
+)
+"""A line of names and nothing else, in a script that has capitals."""
 _PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -86,12 +113,13 @@ def names_in(byline: str) -> list[str]:
             out[-1] = f"{out[-1]} {name}"
             continue
         name = _BY.sub("", name).strip(_EDGES)
+        name = _OFFICE_BEFORE.sub("", name)
         bare = _TAIL.sub("", _ROLE.sub("", name)).strip(_EDGES)
         if bare != name and len(bare.split()) < 2:
             continue
         if _is_name(bare):
             out.append(bare)
-    if not out and _is_name(text) and not _JUNK.search(text):
+    if not out and _is_name(text) and not _JUNK.search(text) and not _OFFICE_ALONE.match(text):
         out.append(text)  # "Slate Staff"
     return list(dict.fromkeys(out))[:MAX_AUTHORS]
 
@@ -122,6 +150,13 @@ def _is_name(text: str) -> bool:
     if _WIDE.search(text):
         return len(text) <= 12
     return any(c.isalpha() for c in text) and len(text) >= 2
+
+
+def reporters_in(line: str) -> list[str]:
+    """Read the reporters that a line in Chinese names: "(记者 王小明)", "作者：王小明、李四"."""
+    if not _WIDE.search(line, 0, 40):
+        return []
+    return [name for match in _REPORTER.finditer(line) for name in re.findall(_HAN_NAME, match[1] or match[2])]
 
 
 def authors_of(claims: Sequence[Iterable[str]], site_names: Iterable[str]) -> tuple[tuple[str, ...], str | None]:

@@ -140,6 +140,7 @@ class _Walk:
         self._in_strong = 0
         self._breaks = 0
         self._inline_containers: list[etree._Element] = []
+        self._unread: etree._Element | None = None
 
     def run(self) -> tuple[Container, list[Piece]]:
         walker = etree.iterwalk(self._root, events=("start", "end"))
@@ -162,8 +163,9 @@ class _Walk:
             return self._open_inline(tag, element)
         if tag in _BREAKS:
             self._break(tag, element)
-        elif tag == "nav" or (tag == "footer" and self._current.depth <= SITE_DEPTH):
-            self._flush()  # the site's own: not walking it saves an eighth of the time
+        elif self._is_the_sites(tag, element):
+            self._flush()  # not walking it saves an eighth of the time
+            self._unread = element
             return False
         else:
             self._open(tag, element)
@@ -173,10 +175,18 @@ class _Walk:
         if isinstance(tag, str) and tag not in SKIPPED:
             if tag in INLINE:
                 self._close_inline(tag, element)
-            elif tag not in _BREAKS and not (tag == "nav" or (tag == "footer" and self._current.depth <= SITE_DEPTH)):
+            elif tag not in _BREAKS and element is not self._unread:
                 self._close()
         if element.tail and element is not self._root:
             self._add(element.tail)
+
+    def _is_the_sites(self, tag: str, element: etree._Element) -> bool:
+        """Tell the site's own navigation and footer from an article's, and from one left open that has swallowed the page."""
+        if not (tag == "nav" or (tag == "footer" and self._current.depth <= SITE_DEPTH)):
+            return False
+        if any(around.is_body or around.tag in {"article", "main"} for around in ancestors_of(self._current)):
+            return False
+        return element.find(".//h1") is None and element.find(".//article") is None
 
     def _add(self, text: str) -> None:
         self._text.append(text)

@@ -87,7 +87,7 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     inside = _trimmed(list(pieces[container.first : container.end]), container, headline)
     _void_false_roles(container, headline, pieces)
     head = list(_standfirst(pieces, headline, container, description))
-    roles: list[str | None] = ["dek"] * len(head)
+    roles: list[str | None] = ["headline" if any(same_words(p.text, title) for title in titles) else "dek" for p in head]
     roles += [_role_in(piece, container) for piece in inside]
     for i, piece in enumerate(inside[:HEADLINE_WITHIN], start=len(head)):
         if roles[i] not in {None, "dek"}:
@@ -306,7 +306,7 @@ def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | No
     for wanted_tag in ("h1", None):
         for title in titles:
             for piece in headings:
-                if same_words(piece.text, title) and wanted_tag in {None, _heading_tag(piece)}:
+                if wanted_tag in {None, _heading_tag(piece)} and (same_words(piece.text, title) or _opens(title, piece.text)):
                     return piece
     for title in titles:
         wanted = words(title)
@@ -320,6 +320,15 @@ def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | No
         if best is not None and likeness(best.text, title) >= 0.4:
             return best
     return None
+
+
+def _opens(title: str, heading: str) -> bool:
+    """Tell a heading that a title repeats before the site's name."""
+    return (
+        len(title) > len(heading)
+        and title.startswith(heading)
+        and title[len(heading) :].lstrip()[:1] in {"|", "-", "–", "—", "·"}
+    )
 
 
 def _first_headline(pieces: Sequence[Piece], container: Container) -> Piece | None:

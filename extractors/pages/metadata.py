@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from typing import Any
 from lxml import etree, html
 
 from extractors.pages import moments
-from extractors.pages.authors import authors_of
+from extractors.pages.authors import NAMES_ONLY, authors_of, reporters_in
 from extractors.pages.blocks import Piece, ancestors_of
 from extractors.pages.heads import Head
 from extractors.pages.language import declared
+from extractors.pages.mainbody import weigh
 from extractors.pages.titles import plain, same_words, title_of, words
 from extractors.records import Entry
 from extractors.urls import absolute_url, canonical_url, host_of, outlet_of
@@ -117,7 +119,7 @@ def metadata_of(
     claims: list[list[str]] = [people, list(entry.authors) if entry else []]
     claims += [head.meta[name] for name in META_AUTHORS if name in head.meta]
     if authors_of([people], names)[0] == () or _only_site(people, names):
-        claims += [list(_bylines(pieces, headline)), _linked_authors(root)]
+        claims += [list(_bylines(pieces, headline)), _linked_authors(root), _signatures(pieces, headline)]
     claims.append(others)
     authors, agency = authors_of(claims, names)
     start = headline.index if headline else 0
@@ -127,7 +129,7 @@ def metadata_of(
     published_at, source = moments.published(head, root, url, entry, now, near=near, reparse=reparse)
     free = said.is_free if said.is_free is not None else _free_by_meta(head)
     return Metadata(
-        title=title_of(headline.text if headline else None, claimed_titles(head, entry), names),
+        title=title_of(headline.text if headline else None, claimed_titles(head, entry), names, _first_headings(root)),
         authors=authors,
         agency=agency,
         published_at=published_at,
@@ -143,6 +145,12 @@ def metadata_of(
         canonical_url=sane_canonical(head, url),
         is_paywalled=None if free is None else not free,
     )
+
+
+def _first_headings(root: etree._Element) -> list[str]:
+    """Read the first-level headings, hidden or not."""
+    found = itertools.islice(root.iter("h1"), 4)
+    return [text for heading in found if (text := plain(" ".join(map(str, heading.itertext()))))]
 
 
 def sane_canonical(head: Head, url: str) -> str:
@@ -178,12 +186,26 @@ def _linked_authors(root: etree._Element) -> list[str]:
     return [text for text in dict.fromkeys(texts) if 3 <= len(text) <= 60]
 
 
+def _signatures(pieces: Sequence[Piece], headline: Piece | None) -> list[str]:
+    """Read the reporters that Chinese pages name in the text or under it; else a line under the headline that is all names."""
+    start = headline.index if headline else 0
+    found = [name for piece in pieces[start:] for name in reporters_in(piece.text)]
+    if found:
+        return found[:2]
+    for piece in pieces[start + 1 : start + 1 + BYLINE_WITHIN]:
+        if weigh(piece):
+            break
+        if NAMES_ONLY.match(piece.text) and not piece.link_chars and piece.container.tag == "p":
+            return [piece.text]
+    return []
+
+
 def _bylines(pieces: Sequence[Piece], headline: Piece | None) -> Iterator[str]:
     """Yield what stands near the headline and claims to be, or reads like, a byline."""
     start = headline.index if headline else 0
     last: int | None = None
     for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN]:
-        if len(piece.text) > 120 or piece is headline:
+        if len(piece.text) > 120 or piece is headline or piece.container.role in {"comments", "related"}:
             continue
         by_role = False
         for container in ancestors_of(piece.container):

@@ -37,7 +37,7 @@ _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?([01]\d|[a-z]{3})[/_-]?([0-
 _MONTHS = {m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 MAX_DATE_CHARS = 80
 _MACHINE_DATE = re.compile(
-    r"\d{4}[-/]\d{2}[-/]\d{2}(?!\d)(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?!\d)(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
     r"|\d{10}(?:\d{3})?$|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}.*"
 )
 """What is read of a date that machines wrote: "2023-10-26T14:09:45Z EST" is read without its second zone."""
@@ -50,6 +50,25 @@ _ENGLISH_DATE = re.compile(
     r" (?P<year>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+
+
+_MONTH_STEMS = (
+    ("jan", "ene", "gen", "янв", "sty", "ιαν", "led", "oca", "1월"), ("feb", "fév", "fev", "фев", "lut", "φεβ", "úno", "şub"),
+    ("mar", "mär", "мар", "μαρ", "bře", "maa", "mrt"), ("apr", "avr", "abr", "апр", "kwi", "απρ", "dub", "nis"),
+    ("mai", "may", "mag", "мая", "май", "maj", "μαϊ", "μαΐ", "kvě", "mei"), ("jun", "juin", "giu", "июн", "cze", "ιουν", "haz"),
+    ("jul", "juil", "lug", "июл", "lip", "ιουλ", "tem"), ("aug", "aoû", "ago", "авг", "sie", "αυγ", "srp", "ağu"),
+    ("sep", "set", "сен", "wrz", "σεπ", "zář", "eyl"), ("okt", "oct", "out", "ott", "окт", "paź", "οκτ", "říj", "eki"),
+    ("nov", "ноя", "lis", "νοε", "kas"), ("dez", "déc", "dec", "dic", "des", "дек", "gru", "δεκ", "pro", "ara"),
+)  # fmt: skip
+"""How the names of the months begin, by month, in the languages of the press that put the day before the month."""
+_STEMS = {stem: number for number, stems in enumerate(_MONTH_STEMS, 1) for stem in sorted(stems, key=len)}
+_SPELLED_DATE = re.compile(
+    rf"(?<!\d)(?P<day>[0-3]?\d)(?:\.|er|º|°)?(?: de| d[ei])? (?P<month>{'|'.join(sorted(_STEMS, key=len, reverse=True))})"
+    r"[^\W\d_]*\.?,?(?: de[l]?)? (?P<year>(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+EARLIEST_VISIBLE_YEAR = 1994
+"""No page on the web was published before; an older date in a line near the headline is part of a story or of a time of day."""
 
 
 def published(
@@ -106,6 +125,13 @@ def written_date(value: str, now: datetime) -> datetime | None:
 
 def _date_within(line: str, now: datetime) -> datetime | None:
     """Read a date in a short line: "Updated: 3 May 2026 | 10:15", "Stand: 03.05.2026"."""
+    found = _spelled_within(line, now)
+    return found if found is None or found.year >= EARLIEST_VISIBLE_YEAR else None
+
+
+def _spelled_within(line: str, now: datetime) -> datetime | None:
+    if (match := _SPELLED_DATE.search(line)) is not None:
+        return date_of(f"{match['year']}-{_STEMS[match['month'].lower()]:02}-{int(match['day']):02}", now)
     if (match := _NUMERIC_DATE.search(line)) is not None:
         return date_of(f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}", now)
     if (match := _IDEOGRAPHIC_DATE.search(line)) is not None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 MAX_TITLE_CHARS = 400
+MIN_TITLE_WORDS = 3
+MAX_KICKER_WORDS = 9
 
 _WORD = re.compile(r"\w+")
+_PARTED_KICKER = re.compile(r"[:.?!–—\"”»]\s*$")
+"""A kicker with a mark of its own behind it is written as part of the headline: '"Pure joy": ...'."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--.*?-->", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _JOINT = re.compile(r"\s+[|•·–—‹›«»:\-~]+\s+|\s*\|\s*|\s+::\s+|\s*｜\s*|_(?=[^_]{2,20}$)|｜|(?<=\S):\s+(?=[^:]{2,30}$)")
@@ -47,7 +52,7 @@ def plain(text: str) -> str:
         text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub(" ", _SCRIPT.sub(" ", text))
-    return " ".join(text.split())[:MAX_TITLE_CHARS]
+    return unicodedata.normalize("NFC", " ".join(text.split())[:MAX_TITLE_CHARS])
 
 
 def without_site(title: str, site_names: Iterable[str], headline: str | None = None) -> str:
@@ -99,28 +104,48 @@ def _is_site(part: str, names: set[str]) -> bool:
     )
 
 
-def title_of(headline: str | None, claims: Sequence[str | None], site_names: Sequence[str]) -> str | None:
+def title_of(
+    headline: str | None, claims: Sequence[str | None], site_names: Sequence[str], firsts: Sequence[str] = ()
+) -> str | None:
     """Choose the article's title.
 
     Args:
         headline: The visible headline.
         claims: JSON-LD, OpenGraph, meta, title element, feed entry: in order of trust.
         site_names: What the site calls itself.
+        firsts: The page's first-level headings, hidden ones too: some pages show a shorter headline and keep the whole one there.
 
     Returns:
-        The visible headline where any claim shares words with it (readers saw that one), else the first claim; None: no title.
+        The visible headline where any claim shares words with it (readers saw that one), as a claim writes it if only marks and
+        spaces differ; a first-level heading beside it that a claim repeats; else the first claim; None: no title.
 
     """
     cleaned = [without_site(plain(claim), site_names, headline) for claim in claims if claim and plain(claim)]
-    if headline:
-        headline = plain(headline)
-        mine = words(headline)
-        for claim in cleaned:
-            its = words(claim)
-            if its == mine:
-                break
-            if 4 <= len(its) < len(mine) <= len(its) + 5 and mine[-len(its) :] == its:
-                return claim  # the headline has a kicker glued to its front
-        if not cleaned or any(likeness(headline, claim) >= 0.25 for claim in cleaned):
-            return without_site(headline, site_names)
-    return next(iter(cleaned), headline)
+    if headline is None or not (headline := plain(headline)):
+        return next(iter(cleaned), None)
+    is_first = any(headline in first for first in firsts[:1])
+    shown = {_glued(headline)} if is_first else {_glued(first) for first in firsts} - {_glued(headline)}
+    as_claimed = next((claim for claim in cleaned if len(words(claim)) >= MIN_TITLE_WORDS and _glued(claim) in shown), None)
+    if not is_first and as_claimed:
+        return as_claimed
+    if (shorter := _without_kicker(headline, cleaned)) is not None:
+        return shorter
+    if not cleaned or as_claimed or any(likeness(headline, claim) >= 0.25 for claim in cleaned):
+        return without_site(as_claimed or headline, site_names)
+    return headline if is_first and len(words(headline)) > MIN_TITLE_WORDS else cleaned[0]
+
+
+def _without_kicker(headline: str, claims: Iterable[str]) -> str | None:
+    """Return the claim that a headline ends in; None: it has no kicker glued to its front, or one written as part of it."""
+    mine = words(headline)
+    for claim in claims:
+        its = words(claim)
+        if its == mine:
+            return None
+        if 4 <= len(its) < len(mine) <= len(its) + MAX_KICKER_WORDS and mine[-len(its) :] == its:
+            return None if _PARTED_KICKER.search(headline[: len(headline) - len(claim)]) else claim
+    return None
+
+
+def _glued(text: str) -> str:
+    return "".join(words(text))
