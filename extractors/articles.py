@@ -35,6 +35,8 @@ MAX_HEADING_CHARS: Final = 90
 DOOR_CHARS: Final = 1500
 """A challenge or cookie wall has at most 220 words (walls.py); longer pages are not asked."""
 
+STORY_PROSE: Final = 400.0
+"""With that much prose, a page that calls itself an article is one, whatever its consent banner says."""
 _PLAIN_HEAD = re.compile(r"^\s*date (\d{4}-\d{2}-\d{2})(?:\s+(.*))?$")
 _LANGUAGE_SAMPLE_BLOCKS = 30
 _MARKUP_WITHIN = 4096
@@ -72,8 +74,11 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
     known = metadata_of(head, root, pieces, story.headline, url=url, entry=entry, now=page.fetched_at, reparse=reparse)
     blocks, text_source = _best_blocks(story, head, reparse, url, entry, is_walled=known.is_paywalled is True)
     kind = kind_of(head, blocks, url, known.title)
-    if length_of(blocks) < DOOR_CHARS and (
-        door := wall_of(page.status or 200, page.headers, page.body, host_of(url), url, was_redirected=False)
+    is_story = story.prose >= STORY_PROSE and any("Article" in claim for claim in head.statement.types)
+    if (
+        length_of(blocks) < DOOR_CHARS
+        and not is_story
+        and (door := wall_of(page.status or 200, page.headers, page.body, host_of(url), url, was_redirected=False))
     ):
         raise PageUnreadable(page.url, f"{door[0]}: {door[1]}")
     text = " ".join(block.text for block in blocks[:_LANGUAGE_SAMPLE_BLOCKS] if block.role is None)

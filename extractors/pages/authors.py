@@ -46,7 +46,7 @@ _ROLE = re.compile(
 )
 _OFFICE_BEFORE = re.compile(
     r"^(?:[^\W\d_][\w.-]*[- ])?(?:expert(?:e|in)?|(?:gast|chef)?(?:autor|redakteur|reporter)(?:in)?|korrespondent(?:in)?)\s+"
-    r"(?=[^\W\d_a-zà-ÿ]\w+\s)",
+    r"(?=(?-i:[A-ZÀ-ÖØ-Þ])\w+\s)",
     re.IGNORECASE,
 )
 """An office before a name ("FOCUS-Online-Experte Jane Doe")."""

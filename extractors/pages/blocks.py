@@ -34,6 +34,21 @@ _LANDMARKS = {
     "dialog": "hidden",
     "details": "details",
     "menu": "navigation",
+    # components of AMP (https://amp.dev/documentation/components), which are tags of their own
+    "amp-ad": "ad",
+    "amp-embed": "ad",
+    "amp-sticky-ad": "ad",
+    "amp-consent": "cookie",
+    "amp-user-notification": "cookie",
+    "amp-sidebar": "navigation",
+    "amp-social-share": "share",
+    "amp-lightbox": "hidden",
+    "amp-carousel": "gallery",
+    "amp-base-carousel": "gallery",
+    "amp-next-page": "related",
+    "amp-twitter": "embed",
+    "amp-instagram": "embed",
+    "amp-facebook": "embed",
 }
 _ARIA_ROLES = {
     "navigation": "navigation",
@@ -49,6 +64,7 @@ _ARIA_ROLES = {
 }
 _INLINE_WITH_ROLES = frozenset({"caption", "byline", "share", "newsletter"})
 _STRONG = frozenset({"b", "strong"})
+_ITALIC = frozenset({"em", "i"})
 _LABEL_ENDS = ":»›>|→–—-•·：▶►"
 MAX_LABEL_CHARS, MAX_LABEL_WORDS = 40, 4
 """A label before a link ("Read more:", "Mehr zum Thema:"); longer, and it says something itself."""
@@ -60,7 +76,7 @@ _NEW_WINDOW = re.compile(
 )
 """Said to screen readers behind a link; no reporter writes it."""
 _BREAKS = frozenset({"br", "hr"})
-_MAY_HAVE_ROLE = frozenset({"span", "small", "cite", "time", "em"})
+_MAY_HAVE_ROLE = frozenset({"span", "small", "cite", "time"})
 _SECTIONS = frozenset({"section", "aside", "nav", "ul", "div"})
 _TEXT_TAGS = frozenset({"p", "li", *HEADINGS})
 
@@ -94,6 +110,7 @@ class Piece:
     link_chars: int = 0  # a label before the link included
     href: str | None = None  # where its first link leads
     is_strong: bool = False  # all of it is set in bold
+    is_italic: bool = False
     weight: float = -1.0  # of its prose, filled in by `mainbody`
 
     @property
@@ -138,6 +155,8 @@ class _Walk:
         self._in_link = 0
         self._strong: list[str] = []
         self._in_strong = 0
+        self._italic: list[str] = []
+        self._in_italic = 0
         self._breaks = 0
         self._inline_containers: list[etree._Element] = []
         self._unread: etree._Element | None = None
@@ -194,6 +213,8 @@ class _Walk:
             self._links.append(text)
         if self._in_strong:
             self._strong.append(text)
+        if self._in_italic:
+            self._italic.append(text)
 
     def _open_inline(self, tag: str, element: etree._Element) -> bool:
         if tag == "a":
@@ -201,6 +222,8 @@ class _Walk:
             self._href = self._href or element.get("href")
         elif tag in _STRONG:
             self._in_strong += 1
+        elif tag in _ITALIC:
+            self._in_italic += 1
         elif tag in _MAY_HAVE_ROLE:
             attributes = _attributes_of(element)
             role = role_of(attributes) if attributes else None
@@ -218,6 +241,8 @@ class _Walk:
             self._in_link -= 1
         elif tag in _STRONG:
             self._in_strong -= 1
+        elif tag in _ITALIC:
+            self._in_italic -= 1
         elif self._inline_containers and self._inline_containers[-1] is element:
             self._inline_containers.pop()
             self._close()
@@ -298,11 +323,13 @@ class _Walk:
                     len(text) if linked and _is_label_and_link(text, linked) else len(linked),
                     self._href,
                     bool(self._strong) and len(one_line("".join(self._strong))) >= 0.9 * len(text),
+                    bool(self._italic) and len(one_line("".join(self._italic))) >= 0.9 * len(text),
                 )
             )
         self._text.clear()
         self._links.clear()
         self._strong.clear()
+        self._italic.clear()
         self._href = None
         self._breaks = 0
 

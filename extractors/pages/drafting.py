@@ -20,7 +20,7 @@ def blocks_of(story: Story) -> list[Block]:
         if piece is story.headline:
             role = "headline"  # noqa: PLW2901  # the headline goes to the title, wherever it stands
         own_row = _row_of(piece)
-        block = Block(piece.text, _kind_of(piece), piece.link_density, role)
+        block = Block(piece.text, _kind_of(piece), piece.link_density, role, piece.is_italic)
         if (
             row is not None
             and own_row is row

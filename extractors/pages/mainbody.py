@@ -24,6 +24,7 @@ CAPTIONS = frozenset({"caption", "table_caption"})
 PICTURES = frozenset({"figure", "gallery", "player", "related", "byline"})
 MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 """Header blocks are named for their most prominent part; a standfirst inside one stays a standfirst."""
+MIN_HEADLINE_WORDS = 4
 HEADLINE_WITHIN = 12
 """Pieces at the start of a story among which kicker and headline stand."""
 OWN_ARTICLE_CHARS = 250

@@ -123,15 +123,15 @@ def title_of(
     cleaned = [without_site(plain(claim), site_names, headline) for claim in claims if claim and plain(claim)]
     if headline is None or not (headline := plain(headline)):
         return next(iter(cleaned), None)
-    is_first = any(headline in first for first in firsts[:1])
+    is_first = any(_glued(headline) in _glued(first) for first in firsts[:1])
     shown = {_glued(headline)} if is_first else {_glued(first) for first in firsts} - {_glued(headline)}
     as_claimed = next((claim for claim in cleaned if len(words(claim)) >= MIN_TITLE_WORDS and _glued(claim) in shown), None)
-    if not is_first and as_claimed:
-        return as_claimed
+    if not is_first and as_claimed and not any(same_words(headline, claim) for claim in cleaned):
+        return as_claimed  # what is shown is a part of it
     if (shorter := _without_kicker(headline, cleaned)) is not None:
         return shorter
-    if not cleaned or as_claimed or any(likeness(headline, claim) >= 0.25 for claim in cleaned):
-        return without_site(as_claimed or headline, site_names)
+    if not cleaned or (is_first and as_claimed) or any(likeness(headline, claim) >= 0.25 for claim in cleaned):
+        return without_site((is_first and as_claimed) or headline, site_names)
     return headline if is_first and len(words(headline)) > MIN_TITLE_WORDS else cleaned[0]
 
 

@@ -14,6 +14,7 @@ class Block:
     kind: str = "paragraph"  # "paragraph" | "heading" | "list_item" | "quote" | "caption" | "table" | "code"
     link_density: float = 0.0  # share of characters inside links, 0..1
     role: str | None = None  # what the page's markup says it is for: "caption", "related", "newsletter", ... (pages/roles.py)
+    is_italic: bool = False  # all of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,14 @@ TAIL_LINES = 8
 MAX_FURNITURE_CHARS = 90
 MAX_TITLE_CHARS = 160
 MAX_BIO_CHARS = 600
+MAX_NOTE_CHARS = 500
+MAX_ITALIC_SHARE = 0.3
+"""A story with more of it is set in italics for reasons of its own (letters, a poem, questions of an interview)."""
+MIN_TOLD_CHARS = 100
+EDGE_LINES = 3
+"""Lines at either end where a notice may be a long sentence without a link; amid the story such a sentence tells the story."""
 
+_IS_SPEECH = re.compile(r"^[\"'“”„«»‘‹–—-]|\?$")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔][\"'”’»」』)\]]*$")
 _CREDIT_NAMES = (
     r"getty(?: images)?|reuters|AP(?: photo)?|AFP|dpa|epa|shutterstock|imago|alamy|istock|unsplash|pexels|pixabay|freepik|"
@@ -149,6 +156,7 @@ def tried(draft: Draft, memory: LineMemory) -> list[Line]:
     _by_wording(lines, wording_for(draft.language))
     _by_links(lines)
     _at_top(lines, draft)
+    _notes_in_italics(lines)
     _at_tail(lines, draft)
     _by_repetition(lines)
     _empty_headings(lines)
@@ -235,11 +243,14 @@ def _by_memory(lines: Sequence[Line], draft: Draft, memory: LineMemory) -> None:
 def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
     announced = 0  # how many lines a lead-in ("Read more:") may still claim
     announced_now = False  # the line before was a player's notice
+    staying = [line.position for line in lines if line.stays]
+    middle = range(staying[EDGE_LINES], staying[-EDGE_LINES]) if len(staying) > 2 * EDGE_LINES else range(0)
     for line in lines:
         text = line.block.text
         if not line.stays:
             continue
-        if found := wording.verdict_on(text):
+        is_told = line.position in middle and len(text) > MIN_TOLD_CHARS and line.is_sentence and not line.block.link_density
+        if (found := wording.verdict_on(text)) and not (is_told and found.is_weak):
             line.reason = f"wording: {found.reason}"
             announced = 6 if found.announces_list else 1 if found.announces_title else 0
         elif announced and len(text) <= MAX_TITLE_CHARS and _may_be_title(line, is_first=announced_now):
@@ -325,6 +336,18 @@ def furniture_of(text: str, authors: Sequence[str]) -> str | None:
     if names and mine and len(mine) <= 12 and sum(word in names for word in mine) >= max(2, 0.6 * len(mine)):
         return "byline"
     return None
+
+
+def _notes_in_italics(lines: Sequence[Line]) -> None:
+    """What is set in italics behind the last paragraph is a note of the editors', in every language; a quotation is not."""
+    staying = [line for line in lines if line.stays]
+    if sum(line.block.is_italic for line in staying) > MAX_ITALIC_SHARE * len(staying):
+        return
+    for line in reversed(staying):
+        text = line.block.text
+        if not line.block.is_italic or line.block.kind != "paragraph" or len(text) > MAX_NOTE_CHARS or _IS_SPEECH.search(text):
+            return
+        line.reason = "note in italics at the end"
 
 
 def _at_tail(lines: Sequence[Line], draft: Draft) -> None:

@@ -19,6 +19,7 @@ MAX_START_CHARS = 260
 """A paragraph longer than that tells a story, however it begins."""
 MAX_INSIDE_CHARS = 420
 
+_WEAK = frozenset({"related", "newsletter", "share"})
 _SECTION = re.compile(r"^\[(\w+) (whole|start|inside)\]$")
 _LIST_LEAD = re.compile(
     r":\s*$|^(?:related|read more|read also|more on this|mehr zum thema|lesen sie auch|lire aussi|lea también|"
@@ -36,6 +37,7 @@ class Verdict:
     reason: str
     announces_list: bool = False  # "Read more:" claims the headlines after it
     announces_title: bool = False  # a player's notice claims its video's title
+    is_weak: bool = False  # it goes by how the line begins, and a sentence of a story may begin so
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,12 @@ class Wording:
         if length <= MAX_START_CHARS:
             for reason, pattern in self.start:
                 if pattern.match(line):
-                    return Verdict(reason)
+                    return Verdict(reason, is_weak=reason in _WEAK)
         if length <= MAX_INSIDE_CHARS:
             lower = line.lower()
             for needed, reason, pattern in self.inside:
                 if needed in lower and pattern.search(line):
-                    return Verdict(reason, announces_title=reason == "player")
+                    return Verdict(reason, announces_title=reason == "player", is_weak=reason in _WEAK)
         return None
 
 

@@ -258,3 +258,50 @@ def test_plain_text_without_a_word_is_refused() -> None:
 )
 def test_believes_a_canonical_link_only_where_it_is_sane(link: str, canonical: str) -> None:
     assert article_of(site(BODY, f'<link rel="canonical" href="{link}">')).canonical_url == canonical
+
+
+def test_an_amp_page_gives_the_story_its_canonical_address_and_no_components() -> None:
+    amp = (
+        f'<!doctype html><html ⚡ lang="en"><head><link rel="canonical" href="{URL}"><title>Council agrees to rebuild the old bridge</title>'
+        f'<style amp-boilerplate>body{{visibility:hidden}}</style><script type="application/ld+json">{LD}</script></head><body>'
+        '<amp-sidebar id="menu"><ul><li><a href="/sport">All of our sport</a></li></ul></amp-sidebar><article>'
+        '<h1>Council agrees to rebuild the old bridge</h1><amp-img src="b.jpg" alt="A bridge"></amp-img>'
+        f'<amp-ad width="300">Buy a boat today</amp-ad>{BODY}<amp-social-share type="email">Share it</amp-social-share>'
+        "<amp-consent>We value your privacy and use cookies.</amp-consent></article></body></html>"
+    )
+
+    article = article_of(amp, url="https://amp.news.example.org/2026/11/19/bridge.amp.html")
+
+    assert article.canonical_url == URL
+    assert article.authors == ("Anna Weber",)
+    assert [paragraph[:11] for paragraph in article.text.split("\n\n")] == [
+        "The council", "Work is to ", "“We have wa", "What it cos", "The repair ", "Opponents o",
+    ]  # fmt: skip
+
+
+def test_a_cookie_wall_is_no_article() -> None:
+    wall = "<h1>Before you continue</h1><p>We value your privacy. We and our 842 partners store and access information on a device, such as cookies.</p><button>Accept all</button><button>Reject all</button>"
+
+    with pytest.raises(PageUnreadable):
+        draft_of(
+            page_of(f"<html><head><title>Your privacy choices</title></head><body><div id='consent'>{wall}</div></body></html>")
+        )
+
+
+def test_navigation_inside_of_the_story_is_recorded_and_the_sites_own_is_not_read() -> None:
+    inside = BODY + "<nav class='prev-next'><a href='/a'>Ferry tested on the river at night</a></nav>"
+
+    article = article_of(
+        site(
+            f"<nav><a href='/sport'>All of our sport</a></nav><article><h1>Council agrees to rebuild the old bridge</h1>{inside}</article>"
+        )
+    )
+
+    assert [line.text for line in article.removed_lines if "Ferry" in line.text] == ["Ferry tested on the river at night"]
+    assert not any("sport" in line.text for line in article.removed_lines)
+
+
+def test_a_navigation_left_open_does_not_swallow_the_page() -> None:
+    page = f"<html><body><header><nav class='navbar'><ul><li><a href='/'>Home</a></li></ul><main><article><h1>Council agrees to rebuild the old bridge</h1>{BODY}</article></main></body></html>"
+
+    assert article_of(page).text.startswith("The council met on Tuesday evening")

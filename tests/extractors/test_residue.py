@@ -269,3 +269,35 @@ def test_forgets_lines_of_single_stories_and_keeps_habits() -> None:
 
     assert len(gone) == len(memory) - 1
     assert HABIT not in {record.text for record in gone}
+
+
+PARAGRAPHS = tuple(
+    f"Paragraph {name} of the story tells what the council of the harbour town decided that night." for name in "abcdefgh"
+)
+
+
+def test_a_note_in_italics_under_the_last_paragraph_goes_in_any_language() -> None:
+    note = "Juttua päivitetty kello 12 kaupunginjohtajan kommentilla."
+
+    article = clean(draft_with(*PARAGRAPHS, Block(note, is_italic=True)))
+
+    assert [(line.text, line.reason) for line in article.removed_lines] == [(note, "note in italics at the end")]
+
+
+@pytest.mark.parametrize("last", ["“We are glad that it is over.”", "And what will you do next?"])
+def test_speech_in_italics_at_the_end_stays(last: str) -> None:
+    assert clean(draft_with(*PARAGRAPHS, Block(last, is_italic=True))).text.endswith(last)
+
+
+def test_a_story_set_in_italics_throughout_keeps_its_end() -> None:
+    assert clean(draft_with(*(Block(text, is_italic=True) for text in PARAGRAPHS))).removed_lines == ()
+
+
+def test_a_long_sentence_amid_the_story_is_not_convicted_by_its_first_words() -> None:
+    told = (
+        "Download the plans of the bridge, the mayor told the engineers, and show me the app that can do without a drawing board."
+    )
+
+    article = clean(draft_with(*PARAGRAPHS[:4], told, *PARAGRAPHS[4:]))
+
+    assert told in article.text
