@@ -126,7 +126,7 @@ def fold(name: str) -> str:
 
 def _hand_written() -> Iterator[tuple[Known, list[str]]]:
     for line in _lines("known.tsv"):
-        kind, name, wikidata_id, polity, country, aliases = line.split("\t")
+        kind, name, wikidata_id, polity, country, aliases, _ = line.split("\t")
         known = Known(name, kind, "known", wikidata_id or None, None, polity or None, country or None)
         yield known, [name, *filter(None, aliases.split("|"))]
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -177,3 +179,74 @@ def test_a_well_known_surname_needs_one_bearer_a_common_one_three_articles() -> 
     linked, _ = names.resolve(said)
 
     assert [link.entity_id is not None for link in linked] == [True, True, True, False]
+
+
+def test_curated_wikidata_ids_are_well_formed_unique_and_seen_elsewhere() -> None:
+    lines = (files("extractors") / "data" / "known.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+    assert {len(row) for row in rows} == {7}
+    ids = [row[2] for row in rows if row[2]]
+    assert len(ids) == len(set(ids)) >= 320
+    assert all(re.fullmatch(r"Q[1-9]\d*", one) for one in ids)
+    assert [row[1] for row in rows if bool(row[2]) != bool(row[6])] == []  # an id has a witness, a witness an id
+    assert {letter for row in rows for letter in row[6]} == set("ernoc")
+
+
+@pytest.mark.parametrize(
+    ("surface", "kind", "name", "polity"),
+    [
+        ("the Kremlin", "organization", "Kremlin", "ru"),
+        ("Kremlin", "place", "Kremlin", "ru"),
+        ("Downing Street", "place", "Downing Street", "gb"),
+        ("No. 10", "organization", "Downing Street", "gb"),
+        ("the White House", "organization", "White House", "us"),
+        ("the Pentagon", "organization", "Pentagon", "us"),
+        ("Washington", "place", "Washington", "us"),
+        ("Brussels", "place", "Brussels", "eu"),
+        ("Beijing", "place", "Beijing", "cn"),
+        ("Kiev", "place", "Kyiv", "ua"),
+        ("the Elysée", "place", "Élysée Palace", "fr"),
+        ("Geneva", "place", "Geneva", None),
+    ],
+)
+def test_a_metonym_stays_itself_and_names_its_polity(surface: str, kind: str, name: str, polity: str | None) -> None:
+    _, naming = names.resolve([Mention(1, surface, 0, len(surface), kind, "model")])
+
+    assert [(entity.name, entity.polity_code) for entity in naming.entities] == [(name, polity)]
+
+
+def test_two_bushes_stay_two_whatever_their_articles_call_them() -> None:
+    said = [
+        (1, "George W. Bush"), (1, "Bush"), (2, "George H. W. Bush"), (2, "Bush"), (3, "George Bush"), (4, "Bush"),
+        (5, "President Bush"), (6, "George H.W. Bush"), (6, "George W. Bush"), (6, "Bush"), (7, "Jeb Bush"), (7, "Mr Bush"),
+    ]  # fmt: skip
+    mentions = [Mention(article, surface, 0, len(surface), "person", "model") for article, surface in said]
+
+    linked, naming = names.resolve(mentions)
+
+    called = {entity.entity_id: entity.name for entity in naming.entities}
+    meant = [(one.article_id, one.surface, called.get(one.entity_id or 0)) for one in linked]
+    assert meant == [
+        (1, "George W. Bush", "George W. Bush"),
+        (1, "Bush", "George W. Bush"),
+        (2, "George H. W. Bush", "George H. W. Bush"),
+        (2, "Bush", "George H. W. Bush"),
+        (3, "George Bush", "George Bush"),
+        (4, "Bush", None),
+        (5, "President Bush", None),
+        (6, "George H.W. Bush", "George H. W. Bush"),
+        (6, "George W. Bush", "George W. Bush"),
+        (6, "Bush", None),
+        (7, "Jeb Bush", "Jeb Bush"),
+        (7, "Mr Bush", "Jeb Bush"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "surface", ["Mr Olm", "Dr. Olm", "Prof Olm", "President Olm", "Olm's", "Sir Olm", "Foreign Minister Olm"]
+)
+def test_honorifics_do_not_hide_a_surname(surface: str) -> None:
+    linked, _ = names.resolve([Mention(1, text, 0, len(text), "person", "model") for text in ("Dmitri Olm", surface)])
+
+    assert linked[0].entity_id == linked[1].entity_id is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -106,6 +107,7 @@ def test_every_relation_and_macro_stands_in_the_guide_with_an_example_that_runs(
         "syndication",
         "trending",
         "who_said_what",
+        "who_said_what_by_outlet",
     ],
 )
 def test_every_view_has_rows_where_there_is_something_to_say(connection: duckdb.DuckDBPyConnection, view: str) -> None:
@@ -125,6 +127,26 @@ def test_views_answer_as_the_tables_say(connection: duckdb.DuckDBPyConnection) -
     ]
     assert connection.execute("SELECT DISTINCT speaker, outlet FROM who_said_what").fetchall() == [("Mira Olt", "dell.example")]
     assert connection.execute("SELECT health, entries_pending FROM feed_health").fetchall() == [("ok", 1)]
+
+
+def test_what_a_copy_repeats_is_told_once_and_by_outlet_on_request(tmp_path: Path) -> None:
+    original, copy = article(1), article(2, outlet="dell.example", published_at=NOW)
+    added = replace(quotes_of(copy)[0], position=1, quote="Number 2", start_char=0, end_char=8)
+    whole = Batch(
+        "run",
+        (original, copy),
+        quotes=(*quotes_of(original), *quotes_of(copy), added),
+        copies=(Copy(copy.article_id, original.article_id, "near", 0.9, 0.9, "", NOW),),
+    )
+    with writer(tmp_path) as connection:
+        load(connection, whole)
+
+        once = connection.execute("SELECT outlet, quote FROM who_said_what ORDER BY ALL").fetchall()
+        by_outlet = connection.execute("SELECT outlet, quote FROM who_said_what_by_outlet ORDER BY ALL").fetchall()
+
+    said = "We will ration water,"
+    assert once == [("dell.example", "Number 2"), ("vorn.example", said)]  # what only the copy has is its own
+    assert by_outlet == [("dell.example", "Number 2"), ("dell.example", said), ("vorn.example", said)]
 
 
 def test_a_trend_has_every_day_and_compares_with_the_four_weeks_before(connection: duckdb.DuckDBPyConnection) -> None:

@@ -48,7 +48,7 @@ COMMENT ON COLUMN main.co_mentions.articles IS 'Articles that mention both, copi
 COMMENT ON COLUMN main.co_mentions.originals IS 'Of those, articles that repeat no other.';
 
 -- The speaker is known before the article is joined, so that a filter by speaker spares reading the headlines of all articles.
-CREATE OR REPLACE VIEW main.who_said_what AS
+CREATE OR REPLACE VIEW main.who_said_what_by_outlet AS
 SELECT article.published_date,
        article.outlet,
        said.speaker,
@@ -82,7 +82,28 @@ FROM (
     WHERE quote.kind = 'direct' AND coalesce(quote.speaker_name, quote.speaker) IS NOT NULL
 ) AS said
 JOIN main.articles AS article USING (article_id);
-COMMENT ON VIEW main.who_said_what IS 'One row per direct quotation with a known speaker; grain (article_id, position). Add original_id IS NULL to count each text once.';
+COMMENT ON VIEW main.who_said_what_by_outlet IS 'One row per direct quotation with a known speaker in every article that prints it, copies too; grain (article_id, position).';
+COMMENT ON COLUMN main.who_said_what_by_outlet.published_date IS 'UTC day, see articles.';
+COMMENT ON COLUMN main.who_said_what_by_outlet.outlet IS 'Publisher.';
+COMMENT ON COLUMN main.who_said_what_by_outlet.speaker IS 'The speaker''s one name; as written where it is not linked.';
+COMMENT ON COLUMN main.who_said_what_by_outlet.quote IS 'The words without quotation marks.';
+COMMENT ON COLUMN main.who_said_what_by_outlet.cue IS 'said, according to, …; null if none.';
+COMMENT ON COLUMN main.who_said_what_by_outlet.about IS 'Names of the entities mentioned inside the quotation; null if none.';
+COMMENT ON COLUMN main.who_said_what_by_outlet.entity_id IS 'The speaker, see entities; null if unlinked.';
+COMMENT ON COLUMN main.who_said_what_by_outlet.article_id IS 'See articles.';
+COMMENT ON COLUMN main.who_said_what_by_outlet.position IS 'Order in the article, from 0.';
+COMMENT ON COLUMN main.who_said_what_by_outlet.title IS 'Headline of the article.';
+COMMENT ON COLUMN main.who_said_what_by_outlet.original_id IS 'Article that this one repeats; null = an original.';
+
+CREATE OR REPLACE VIEW main.who_said_what AS
+SELECT said.*
+FROM main.who_said_what_by_outlet AS said
+WHERE said.original_id IS NULL
+   OR NOT EXISTS (
+       FROM main.quotes AS first
+       WHERE first.article_id = said.original_id AND first.kind = 'direct' AND first.quote = said.quote
+   );
+COMMENT ON VIEW main.who_said_what IS 'One row per direct quotation with a known speaker; grain (article_id, position). What a copy repeats of its original is not told again: who_said_what_by_outlet has every printing.';
 COMMENT ON COLUMN main.who_said_what.published_date IS 'UTC day, see articles.';
 COMMENT ON COLUMN main.who_said_what.outlet IS 'Publisher.';
 COMMENT ON COLUMN main.who_said_what.speaker IS 'The speaker''s one name; as written where it is not linked.';
