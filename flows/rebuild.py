@@ -15,7 +15,7 @@ from flows import progress, report, tasks
 from flows.ingest import load_batch
 from flows.settings import load_settings
 from flows.stages import planning
-from flows.stages.replaying import archive_files, archived_batches, expect_all
+from flows.stages.replaying import archive_files, archived_batches, expect_all, note_batch
 from flows.stages.run import Run, run_of
 from warehouse.connection import writer
 from warehouse.regrow import adopt, replace_working_file
@@ -71,6 +71,8 @@ def _replay(run: Run, archive: Path, size: int, since: date | None) -> None:
         for batch in archived_batches(run.run_id, file, size, logger.warning):
             number += 1
             expect_all(run, batch)
+            if since is None:
+                note_batch(run, batch)
             loaded = load_batch(run, f"batch {number}", batch)
             logger.info("%s: %s", file.name, report.line_of(loaded))
         progress.advance("archive")

@@ -107,6 +107,7 @@ def rebuild(settings: Settings, on_fault: Callable[[str], None] = sys.stderr.wri
             for file in replaying.archive_files(run.archive):
                 for batch in replaying.archived_batches(new.run_id, file, settings.batch_pages, on_fault):
                     replaying.expect_all(new, batch)
+                    replaying.note_batch(new, batch)
                     load_batch(new, batch)
         replace_working_file(nursery, run.home)
         shutil.rmtree(nursery, ignore_errors=True)

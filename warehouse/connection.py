@@ -142,6 +142,7 @@ def opened(home: Path, memory_limit: str = WRITER_MEMORY) -> Iterator[duckdb.Duc
         connection.close()
 
 
+FREE_SOME = "free some and run again, nothing is lost"
 RESTORE = "`newsloom restore` puts the published copy in its place"
 
 
@@ -228,14 +229,18 @@ def translated(path: Path) -> Iterator[None]:
 
 def _of_os_error(path: Path, error: OSError) -> WarehouseError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(str(path), "no space left on the device")
+        return DiskFull(str(path), f"no space left on the device; {FREE_SOME}")
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return WarehouseReadOnly(str(path), error.strerror or "not writable")
     return WarehouseDamaged(str(path), str(error))
 
 
 _SIGNS: tuple[tuple[type[WarehouseError], str, tuple[str, ...]], ...] = (
-    (DiskFull, "no space left on the device", ("no space left", "disk full", "could not write all bytes", "enospc", "errno 28")),
+    (
+        DiskFull,
+        f"no space left on the device; {FREE_SOME}",
+        ("no space left", "disk full", "could not write all bytes", "enospc", "errno 28"),
+    ),
     (WarehouseBusy, "another process has it open", ("could not set lock", "conflicting lock")),
     (WarehouseNewer, "made by a newer DuckDB than this one", ("can only read", "newer version", "upgrade duckdb")),
     (WarehouseReadOnly, "not writable", ("permission denied", "read-only file system")),

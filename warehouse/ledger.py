@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import duckdb
 
 from extractors.records import Outcome
-from warehouse.rows import AT, BIGINT, TEXT, arrow_of, registered, transaction
+from warehouse.rows import AT, BIGINT, TEXT, arrow_of, first_row, registered, transaction
 
 _OUTCOME = {
     "run_id": TEXT,
@@ -85,6 +85,16 @@ def finish_run(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime
         "UPDATE main.runs SET finished_at = ?, status = ?, error = ? WHERE run_id = ?",
         [now, "failed" if error else "finished", error, run_id],
     )
+
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""What is dated further ahead than this was written by a clock that has been put back since; time servers correct by seconds."""
+
+
+def clock_went_back(connection: duckdb.DuckDBPyConnection, now: datetime) -> bool:
+    """Tell whether the run that was begun last began in the future."""
+    row = first_row(connection.execute("SELECT started_at FROM main.runs ORDER BY rowid DESC LIMIT 1"))
+    return row is not None and bool(row[0] > now + CLOCK_TOLERANCE)
 
 
 def abandon_runs(connection: duckdb.DuckDBPyConnection, kind: str, now: datetime) -> int:

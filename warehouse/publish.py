@@ -16,7 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse import read
-from warehouse.connection import LOCK_TIMEOUT_SECONDS, WRITER_MEMORY, locked, opened, published_path, translated, working_path
+from warehouse.connection import (
+    FREE_SOME,
+    LOCK_TIMEOUT_SECONDS,
+    WRITER_MEMORY,
+    locked,
+    opened,
+    published_path,
+    translated,
+    working_path,
+)
 from warehouse.errors import DiskFull, PublishRefused, WarehouseMissing
 from warehouse.rollups import refresh_rollups
 from warehouse.search import refresh_search
@@ -97,14 +106,14 @@ def _in_a_child(source: Path, draft: Path) -> None:
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["the copying process died"])[-1]
         if "No space left" in last:
-            raise DiskFull(str(draft.parent), last)
+            raise DiskFull(str(draft.parent), f"{last}; {FREE_SOME}")
         raise PublishRefused(str(source), last)
 
 
 def _need_room(source: Path, folder: Path) -> None:
     needed, free = source.stat().st_size + SPARE_BYTES, free_bytes(folder)
     if free < needed:
-        raise DiskFull(str(folder), f"publishing needs {needed / 1e6:.0f} MB free, there are {free / 1e6:.0f} MB")
+        raise DiskFull(str(folder), f"publishing needs {needed / 1e6:.0f} MB free, there are {free / 1e6:.0f} MB; {FREE_SOME}")
 
 
 def _sweep(target: Path) -> None:

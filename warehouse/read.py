@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 
 from extractors.records import Article, Caption, Feed, Mention, Quote, RemovedLine, Rhythm
+from warehouse.ledger import CLOCK_TOLERANCE
 from warehouse.rows import BIGINT, first_row, registered, utc
 
 Record = TypeVar("Record")
@@ -48,10 +49,6 @@ def rhythms(connection: duckdb.DuckDBPyConnection) -> list[Rhythm]:
             """
         ),
     )
-
-
-CLOCK_TOLERANCE = timedelta(minutes=5)
-"""A poll dated further ahead than this was made by a clock that has been put back since; time servers correct by seconds."""
 
 
 def due_feeds(connection: duckdb.DuckDBPyConnection, now: datetime) -> list[tuple[Feed, Rhythm]]:

@@ -116,6 +116,25 @@ def due_rechecks(connection: duckdb.DuckDBPyConnection, now: datetime, limit: in
     ]
 
 
+def rewatch(connection: duckdb.DuckDBPyConnection, now: datetime) -> int:
+    """Watch every article of the last steps' time again; return how many were not watched any more.
+
+    For when the clock was put back: as long as it ran ahead, all steps of these articles seemed to be past.
+    """
+    rows = connection.execute(
+        """
+        INSERT INTO state.rechecks BY NAME
+        SELECT article_id, url, first_seen_at, 0 AS step, $now AS due_at
+        FROM main.articles
+        ANTI JOIN state.rechecks USING (article_id)
+        WHERE first_seen_at > $oldest
+        RETURNING article_id
+        """,
+        {"now": now, "oldest": now - RECHECK_AFTER[-1]},
+    ).fetchall()
+    return len(rows)
+
+
 def unwatch(connection: duckdb.DuckDBPyConnection, article_ids: Iterable[int]) -> None:
     """Stop watching articles, such as those that are gone."""
     connection.execute("DELETE FROM state.rechecks WHERE article_id IN (SELECT unnest(?))", [list(article_ids)])

@@ -6,13 +6,17 @@ Killed at any moment, either the old file stands or the new one does.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from warehouse.connection import locked, opened, translated, working_path
 from warehouse.errors import PublishRefused, WarehouseMissing
 from warehouse.publish import sync_folder, wal_of
+from warehouse.rows import AT, TEXT, registered
 
 TOLD = (
     "main.feeds",
@@ -66,6 +70,7 @@ def replace_working_file(new_home: Path, old_home: Path) -> None:
             pass
         with locked(new_home), opened(new_home) as connection, translated(old):
             _attach(connection, old)
+            note_replayed(connection, ())  # an archive without a file tells nothing
             connection.execute("BEGIN")
             for table in TOLD_MEANWHILE:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 (one of three constants)
@@ -81,19 +86,29 @@ def replace_working_file(new_home: Path, old_home: Path) -> None:
         sync_folder(old.parent)
 
 
+def note_replayed(connection: duckdb.DuckDBPyConnection, readings: Iterable[tuple[str, datetime]]) -> None:
+    """Remember, in a file that is growing, which pages (item, fetched at) the archive gave; `replace_working_file` forgets it."""
+    items, moments = zip(*readings, strict=True) if (readings := list(readings)) else ((), ())
+    connection.execute("CREATE TABLE IF NOT EXISTS state.replayed (item VARCHAR, fetched_at TIMESTAMPTZ)")
+    with registered(connection, new_readings=pa.table({"item": pa.array(items, TEXT), "fetched_at": pa.array(moments, AT)})):
+        connection.execute("INSERT INTO state.replayed BY NAME FROM new_readings")
+
+
 _OF_ARTICLES = ("main.articles", "main.revisions", "main.captions", "main.removed_lines", "main.mentions", "main.quotes")
 
 _KEEP_UNTOLD = (
-    # What the replay has met and found to be no article any more is not kept.
+    # What the replay has met as it was first seen, and found to be no article any more, is not kept.
     """
     CREATE TEMP TABLE untold AS
     SELECT article_id
-    FROM old_file.main.articles
+    FROM old_file.main.articles AS old
     ANTI JOIN main.articles USING (article_id)
-    WHERE canonical_url NOT IN (
-        SELECT item FROM main.outcomes ANTI JOIN old_file.main.runs USING (run_id)
+    WHERE NOT EXISTS (
+        FROM state.replayed AS seen
+        WHERE seen.item = old.canonical_url AND seen.fetched_at <= old.first_seen_at
     )
     """,
+    "DROP TABLE state.replayed",
     *(f"INSERT INTO {table} BY NAME FROM old_file.{table} SEMI JOIN untold USING (article_id)" for table in _OF_ARTICLES),
     "INSERT INTO state.name_uses BY NAME FROM old_file.state.name_uses SEMI JOIN untold USING (article_id)",
     """

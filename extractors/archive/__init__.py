@@ -7,6 +7,7 @@ at once; nothing is ever appended to a file of another run, and a process that d
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -93,7 +94,7 @@ class ArchiveWriter:
                 file = self._file_for(self._day or page.fetched_at.astimezone(UTC).date())
                 return self._append(file, group)
             except OSError as error:
-                raise ArchiveUnwritable(page.url, f"archive: {error.strerror or error}") from error
+                raise ArchiveUnwritable(page.url, _why(error)) from error
 
     def sync(self) -> None:
         """Make everything written so far survive a power cut."""
@@ -102,7 +103,7 @@ class ArchiveWriter:
                 try:
                     os.fsync(self._file.fileno())
                 except OSError as error:
-                    raise ArchiveUnwritable(str(self._path), f"archive: {error.strerror or error}") from error
+                    raise ArchiveUnwritable(str(self._path), _why(error)) from error
 
     def close(self) -> None:
         """Sync and close; a later `write` begins another file."""
@@ -218,6 +219,11 @@ def warc_files(root: Path) -> list[Path]:
 def digest_of(body: bytes) -> str:
     """Return a body's digest as WARC writes it: `sha1:` and base 32."""
     return "sha1:" + b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+
+
+def _why(error: OSError) -> str:
+    remedy = "; free some and run again, nothing is lost" if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
+    return f"archive: {error.strerror or error}{remedy}"
 
 
 def _group_of(page: Page, kind: str, entry: Entry | None) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -18,8 +18,9 @@ from flows.stages.work import PageWork, batches_of, work_for_entry, work_for_rec
 from warehouse import hosts, read
 from warehouse.connection import translated, writer
 from warehouse.errors import WarehouseError
-from warehouse.ledger import abandon_runs, expect_items, finish_run, load_outcomes, start_run
-from warehouse.rechecks import due_rechecks
+from warehouse.ledger import abandon_runs, clock_went_back, expect_items, finish_run, load_outcomes, start_run
+from warehouse.planned import planned, store_plan
+from warehouse.rechecks import due_rechecks, rewatch
 from warehouse.subscriptions import pending_entries
 
 
@@ -68,6 +69,8 @@ def recorded(run: Run) -> Iterator[None]:
     """Keep the run's row: running, then finished, or failed with the reason. Call it inside `alone`."""
     with writer(run.home) as connection:
         abandon_runs(connection, run.kind, run.now)
+        if clock_went_back(connection, run.now):
+            rewatch(connection, run.now)
         start_run(connection, run.run_id, run.kind, run.now)
     try:
         yield
@@ -118,7 +121,16 @@ def plan_pages(run: Run, new: Iterable[Entry], batch_pages: int, max_pages: int)
                 wanted.setdefault(recheck.url, work_for_recheck(recheck))
         expect_items(connection, run.run_id, len(wanted) + len(settled))
         load_outcomes(connection, settled)
-    return batches_of(wanted.values(), batch_pages)
+        batches = taken_up(wanted, planned(connection), batch_pages)
+        store_plan(connection, [[work.item for work in batch] for batch in batches])
+    return batches
+
+
+def taken_up(wanted: Mapping[str, PageWork], left: Sequence[Sequence[str]], batch_pages: int) -> list[list[PageWork]]:
+    """Cut work into batches: first what a killed run left, in the batches it had, then the rest."""
+    old = [[wanted[item] for item in batch if item in wanted] for batch in left]
+    known = {work.item for batch in old for work in batch}
+    return [*filter(None, old), *batches_of([work for item, work in wanted.items() if item not in known], batch_pages)]
 
 
 def _without_page(run: Run, entry: Entry, item: str, outcome: str, detail: str) -> Outcome:
@@ -126,9 +138,8 @@ def _without_page(run: Run, entry: Entry, item: str, outcome: str, detail: str) 
 
 
 def keep_memory(run: Run, memory: FetchMemory | None) -> None:
-    """Write down what fetching learnt of hosts, for the next run."""
-    if memory is None:
-        return
-    records, files = memory.records(run.now)
+    """Write down what fetching learnt of hosts, for the next run; the plan is done."""
     with writer(run.home) as connection:
-        hosts.load_hosts(connection, records, files)
+        store_plan(connection, ())
+        if memory is not None:
+            hosts.load_hosts(connection, *memory.records(run.now))

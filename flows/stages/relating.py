@@ -38,6 +38,7 @@ class Related:
     decisions: Decisions = field(default_factory=Decisions)
     candidates: Candidates = field(default_factory=Candidates)
     fresh: frozenset[int] = frozenset()  # ids of articles that the load will write: new or changed
+    new: tuple[Article, ...] = ()  # of each of them the one reading that is written: a batch may hold several versions
     heirs: Mapping[int, Inheritance] = field(default_factory=dict)  # copies that need not be tagged again, by id
     left: tuple[tuple[Mention, ...], tuple[Quote, ...]] = ((), ())  # what was found in their originals, where those are stored
 
@@ -59,10 +60,10 @@ def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int, *,
         articles = [clean(one.draft, memory) for one in drafted if one.draft]
         sightings = [sighting for one in drafted if one.draft for sighting in lines_of(one.draft)]
         now = moment_of(articles, now)
-        fresh = frozenset(article.article_id for article in articles) if everything else fresh_of(connection, articles)
-        fingerprints = [fingerprint_of(article) for article in articles if article.article_id in fresh]
+        new = written_of(connection, articles, everything=everything)
+        fresh = frozenset(article.article_id for article in new)
+        fingerprints = [fingerprint_of(article) for article in new]
         candidates = candidates_for(connection, fingerprints, now, window_days)
-        new = [article for article in articles if article.article_id in fresh]
         decisions = _dated(decide(new, fingerprints, candidates, now), articles)
         heirs = inheritances(new, decisions, candidates)
         stored_originals = {heir.original_id for heir in heirs.values()} - fresh
@@ -75,6 +76,7 @@ def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int, *,
         decisions=decisions,
         candidates=candidates,
         fresh=fresh,
+        new=tuple(new),
         heirs=heirs,
         left=left,
     )
@@ -85,17 +87,30 @@ def moment_of(articles: Sequence[Article], now: datetime) -> datetime:
     return max((article.first_seen_at for article in articles), default=now)
 
 
-def fresh_of(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article]) -> frozenset[int]:
-    """Return the ids of those that a load would write; the others are known word for word."""
-    return frozenset(one.article_id for one in stored.decide(connection, articles) if one.article is not None)
+def written_of(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article], *, everything: bool = False) -> list[Article]:
+    """Return what a load would write, one reading an article, in order; the others are known word for word.
+
+    Args:
+        connection: From `writer`.
+        articles: A batch; an import may hold several versions of one article.
+        everything: Known ones too.
+
+    """
+    decisions = stored.decide(connection, articles)
+    if everything:
+        decisions = stored.refreshed(connection, decisions, articles)
+    seen = {one.article_id: one.article.first_seen_at for one in decisions if one.article is not None}
+    chosen = {
+        a.article_id: a for a in articles if seen.get(a.article_id, a.first_seen_at if everything else None) == a.first_seen_at
+    }
+    return [article for article in articles if chosen.get(article.article_id) is article]
 
 
 def decided_again(connection: duckdb.DuckDBPyConnection, related: Related, now: datetime, window_days: int) -> Related:
     """Look for copies once more, inside the writer's lock, because somebody else has loaded since."""
     now = moment_of(related.articles, now)
     candidates = candidates_for(connection, related.fingerprints, now, window_days)
-    fresh = [article for article in related.articles if article.article_id in related.fresh]
-    decisions = _dated(decide(fresh, related.fingerprints, candidates, now), fresh)
+    decisions = _dated(decide(related.new, related.fingerprints, candidates, now), related.new)
     return replace(related, candidates=candidates, decisions=decisions)
 
 

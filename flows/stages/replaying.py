@@ -21,6 +21,7 @@ from flows.stages.run import Run
 from flows.stages.work import PageWork, work_for_entry
 from warehouse.connection import writer
 from warehouse.ledger import expect_new_items
+from warehouse.regrow import note_replayed
 
 Saved = tuple[Page, Entry | None]
 
@@ -68,6 +69,12 @@ def expect_all(run: Run, fetched: Sequence[Fetched]) -> None:
     with writer(run.home) as connection:
         expect_new_items(connection, run.run_id, [one.work.item for one in fetched])
     progress.expect("load", len(fetched))
+
+
+def note_batch(run: Run, fetched: Sequence[Fetched]) -> None:
+    """Remember which pages the archive gave: an article whose page it has lost is kept as it was."""
+    with writer(run.home) as connection:
+        note_replayed(connection, [(one.work.item, one.page.fetched_at) for one in fetched])
 
 
 def archive_fresh(run: Run, related: Related, fetched: Sequence[Fetched]) -> int:

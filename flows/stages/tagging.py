@@ -35,10 +35,9 @@ def tag_related(related: Related, engine: str, workers: int) -> Tagged:
 
 def wanted_of(related: Related) -> list[Article]:
     """Return what of a batch is to be tagged: new and changed articles, and of faithful copies title and captions only."""
-    fresh = [article for article in related.articles if article.article_id in related.fresh]
     heirs = related.heirs
-    whole = [article for article in fresh if article.article_id not in heirs]
-    return [*whole, *(replace(article, text="", headings=()) for article in fresh if article.article_id in heirs)]
+    whole = [article for article in related.new if article.article_id not in heirs]
+    return [*whole, *(replace(article, text="", headings=()) for article in related.new if article.article_id in heirs)]
 
 
 def completed(related: Related, mentions: list[Mention], quotes: list[Quote]) -> Tagged:
