@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from flows.settings import Settings
 from flows.stages import fetching, loading, planning, polling, reading, relating, replaying, tagging
 from flows.stages.fetching import Fetched
 from flows.stages.run import Run, run_of
+from tests.soak.clock import Clock, fetching_by
 from warehouse.check import check
 from warehouse.compact import compact
 from warehouse.connection import writer
@@ -128,10 +129,12 @@ def maintain(settings: Settings, around: Around[Any] = plainly) -> None:
 def obey(command: str, given: dict[str, Any]) -> int:
     """Do one command and return its exit code; errors that we know are one line and code 1, Ctrl-C is 130."""
     now = given.pop("now", None)
+    moment = datetime.fromisoformat(now).astimezone(UTC) if now else None
     paths = [Path(path) for path in given.pop("paths", ())]
+    simulated = fetching_by(Clock(moment)) if given.pop("simulated", False) and moment else nullcontext()
     settings = Settings(**given)
     commands: dict[str, Callable[[], object]] = {
-        "ingest": lambda: ingest(settings, datetime.fromisoformat(now).astimezone(UTC) if now else None),
+        "ingest": lambda: ingest(settings, moment),
         "import": lambda: import_saved(settings, paths),
         "rebuild": lambda: rebuild(settings),
         "maintain": lambda: maintain(settings),
@@ -139,7 +142,8 @@ def obey(command: str, given: dict[str, Any]) -> int:
         "export": lambda: export(settings.home, settings.home / "parquet"),
     }
     try:
-        commands[command]()
+        with simulated:
+            commands[command]()
     except (FlowError, WarehouseError, ExtractorError) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.stderr.flush()
