@@ -6,8 +6,14 @@ Nothing here is imported before Prefect unless the command runs a flow: `import 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+
+from flows.errors import ServerUnreachable
+from warehouse.connection import FREE_SOME
+from warehouse.errors import DiskFull
 
 # An embedded server takes 17-27 CPU-seconds to start (its first start migrates a database); Prefect waits 20 s.
 EPHEMERAL_STARTUP_SECONDS = 180
@@ -43,6 +49,37 @@ def prefect_environment(home: Path, given: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in wanted.items() if name not in given}
 
 
+SERVER_ROOM_BYTES = 32 * 1024 * 1024
+"""An embedded server's database takes 2 MB when new and some more at work; without room it waits for its time-out in silence."""
+
+
+@contextmanager
+def answering_server() -> Iterator[None]:
+    """Turn what Prefect raises when its server does not start, or goes away, into one line.
+
+    Raises:
+        ServerUnreachable: It did not answer.
+
+    """
+    import httpx  # noqa: PLC0415 - a tenth of a second, and only commands that run a flow need it
+
+    try:
+        yield
+    except RuntimeError as error:
+        if "Prefect API server" not in str(error):
+            raise
+        raise _unreachable(error) from error
+    except httpx.TransportError as error:
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: Exception) -> ServerUnreachable:
+    url = os.environ.get("PREFECT_API_URL", "of this process")
+    return ServerUnreachable(
+        url, f"{str(error).rstrip(".") or type(error).__name__}; nothing is lost: run it again"
+    )
+
+
 def prepare_prefect(home: Path, *, quiet: bool = False) -> None:
     """Set Prefect's environment for this process; must run before the first `import prefect`.
 
@@ -50,10 +87,16 @@ def prepare_prefect(home: Path, *, quiet: bool = False) -> None:
         home: The data folder.
         quiet: Only warnings on the console: for commands that show their own progress.
 
+    Raises:
+        DiskFull: There is no room for the database of an embedded server.
+
     """
     os.environ.update(prefect_environment(home, os.environ))
     if "PREFECT_HOME" in os.environ:  # a server that cannot open its database waits for its start-up time-out in silence
-        Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
+        folder = Path(os.environ["PREFECT_HOME"])
+        folder.mkdir(parents=True, exist_ok=True)
+        if "PREFECT_API_URL" not in os.environ and shutil.disk_usage(folder).free < SERVER_ROOM_BYTES:
+            raise DiskFull(str(folder), f"no room for Prefect's database; {FREE_SOME}")
     if quiet:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
         os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")

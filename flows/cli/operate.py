@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from flows.cli.terminal import CONTEXT, progress_bars
-from flows.engine import prepare_prefect
+from flows.engine import answering_server, prepare_prefect
 from flows.errors import ContactMissing, FlowError
 from flows.server import DEFAULT_PORT
 from flows.settings import Settings
@@ -43,7 +43,7 @@ def run(settings: Settings) -> None:
     from flows.cli.summary import print_summary
     from flows.ingest import ingest
 
-    with progress_bars():
+    with progress_bars(), answering_server():
         summary = ingest()
     print_summary(summary, settings.published_path)
 
@@ -81,7 +81,7 @@ def import_(settings: Settings, paths: tuple[Path, ...], since: datetime | None,
     from flows.backfill import backfill
     from flows.cli.summary import print_summary
 
-    with progress_bars():
+    with progress_bars(), answering_server():
         summary = backfill(
             [str(path.absolute()) for path in paths],
             since=since.date() if since else None,
@@ -101,7 +101,7 @@ def rebuild(settings: Settings, since: datetime | None) -> None:
     from flows.cli.summary import print_summary
     from flows.rebuild import rebuild as rebuild_flow
 
-    with progress_bars():
+    with progress_bars(), answering_server():
         summary = rebuild_flow(since=since.date() if since else None)
     print_summary(summary, settings.published_path)
 
@@ -113,7 +113,8 @@ def maintain(settings: Settings) -> None:
     prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
     from flows.maintain import maintain as maintain_flow
 
-    report = maintain_flow()
+    with answering_server():
+        report = maintain_flow()
     for line in report.lines():
         CONTEXT.messages.print(line, highlight=False, markup=False)
     if report.violations:

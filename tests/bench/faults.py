@@ -18,12 +18,14 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.demo import DemoWire
-from tests.faults import clocks, disks, files
+from tests.faults import clocks, disks, files, servers
 from tests.faults.kills import kills
 from tests.faults.lab import Lab, Row
 
 GROUPS: dict[str, Callable[[Lab, argparse.Namespace, random.Random], Iterator[Row]]] = {
     "kills": lambda lab, options, chance: kills(lab, options.kills, chance),
+    "flow": lambda lab, options, chance: servers.flow_kills(lab, options.flow_kills, chance),
+    "server": lambda lab, _, __: (row for part in (servers.server_disk_full, servers.server_gone) for row in part(lab)),
     "disk": lambda lab, _, __: disks.disks(lab),
     "clock": lambda lab, _, __: clocks.clocks(lab),
     "archive": lambda lab, _, chance: files.archives(lab, chance),
@@ -59,6 +61,7 @@ def main() -> None:
     """Break, tell, and end with code 1 where the road did not mend."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--flow-kills", type=int, default=20, help="of the real command with Prefect")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch-pages", type=int, default=15, help="small: more moments between loads")
     parser.add_argument("--only", type=lambda text: text.split(","), default=list(GROUPS), help="some of: " + ",".join(GROUPS))

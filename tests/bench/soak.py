@@ -33,7 +33,7 @@ def facts_of(week: Week) -> list[tuple[str, str]]:
         ("broken promises of the tables", "; ".join(week.broken) or "none"),
         ("entries still pending", str(week.pending)),
         (
-            "publication → row in the published copy, minutes",
+            "minutes from publication to the published copy",
             f"median {quantile(minutes, 0.5):.0f}, p99 {quantile(minutes, 0.99):.0f}",
         ),
         ("copies linked to the right original", f"{week.copies_right} of {week.copies}; {week.copies_wrong} to another article"),

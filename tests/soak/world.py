@@ -10,7 +10,7 @@ import random
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
 from html import escape
@@ -104,7 +104,7 @@ class World:
     start: datetime
     days: float
     seed: int
-    clock: Callable[[], datetime] = field(default=lambda: datetime.min)
+    clock: Callable[[], datetime] = field(default=lambda: datetime(2026, 1, 1, tzinfo=UTC))
     faulty: bool = True
     pieces: list[Piece] = field(default_factory=list)
     faults_sent: dict[str, int] = field(default_factory=dict)
@@ -235,8 +235,9 @@ def page(piece: Piece, now: datetime) -> str:
     return (
         f"<!doctype html><html lang='en'><head><title>{escape(piece.title)}</title>"
         f"<meta property='article:published_time' content='{piece.published_at.isoformat()}'></head><body>"
-        f"<nav><a href='/'>Home</a> <a href='/town'>Town</a> <a href='/sport'>Sport</a></nav><article><h1>{escape(piece.title)}</h1>"
-        f"{text}</article><footer><p>Outlet {piece.outlet} is printed by its readers. Write to the editors.</p></footer></body></html>"
+        f"<nav><a href='/'>Home</a> <a href='/town'>Town</a> <a href='/sport'>Sport</a></nav><article>"
+        f"<h1>{escape(piece.title)}</h1>{text}</article>"
+        f"<footer><p>Outlet {piece.outlet} is printed by its readers. Write to the editors.</p></footer></body></html>"
     )
 
 
@@ -245,9 +246,8 @@ def story(chance: random.Random, number: int) -> tuple[str, tuple[str, ...]]:
     body, place, thing = chance.choice(_BODIES), chance.choice(_PLACES), chance.choice(_THINGS)
     title = f"{place} {body} {chance.choice(_VERBS)} {thing} ({number})"
     paragraphs = [" ".join(_sentence(chance, number) for _ in range(chance.randint(2, 3))) for _ in range(chance.randint(4, 6))]
-    quoted = (
-        f"“We counted {chance.randint(100, 99999)} letters about this,” said {chance.choice(_PEOPLE)} of the {body} in {place}."
-    )
+    letters, speaker = chance.randint(100, 99999), chance.choice(_PEOPLE)
+    quoted = f"“We counted {letters} letters about this,” said {speaker} of the {body} in {place}."
     return title, (paragraphs[0], quoted, *paragraphs[1:])
 
 
