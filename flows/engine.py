@@ -75,9 +75,7 @@ def answering_server() -> Iterator[None]:
 
 def _unreachable(error: Exception) -> ServerUnreachable:
     url = os.environ.get("PREFECT_API_URL", "of this process")
-    return ServerUnreachable(
-        url, f"{str(error).rstrip(".") or type(error).__name__}; nothing is lost: run it again"
-    )
+    return ServerUnreachable(url, f"{str(error).rstrip('.') or type(error).__name__}; nothing is lost: run it again")
 
 
 def prepare_prefect(home: Path, *, quiet: bool = False) -> None:

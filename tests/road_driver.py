@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,6 @@ from flows.settings import Settings
 from flows.stages import fetching, loading, planning, polling, reading, relating, replaying, tagging
 from flows.stages.fetching import Fetched
 from flows.stages.run import Run, run_of
-from tests.soak.clock import Clock, fetching_by
 from warehouse.check import check
 from warehouse.compact import compact
 from warehouse.connection import writer
@@ -131,7 +130,6 @@ def obey(command: str, given: dict[str, Any]) -> int:
     now = given.pop("now", None)
     moment = datetime.fromisoformat(now).astimezone(UTC) if now else None
     paths = [Path(path) for path in given.pop("paths", ())]
-    simulated = fetching_by(Clock(moment)) if given.pop("simulated", False) and moment else nullcontext()
     settings = Settings(**given)
     commands: dict[str, Callable[[], object]] = {
         "ingest": lambda: ingest(settings, moment),
@@ -142,8 +140,7 @@ def obey(command: str, given: dict[str, Any]) -> int:
         "export": lambda: export(settings.home, settings.home / "parquet"),
     }
     try:
-        with simulated:
-            commands[command]()
+        commands[command]()
     except (FlowError, WarehouseError, ExtractorError) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.stderr.flush()

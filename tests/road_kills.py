@@ -60,15 +60,12 @@ def run_process(
     blow: signal.Signals = signal.SIGKILL,
     command: str = "ingest",
     paths: Sequence[Path] = (),
-    *,
-    is_simulated: bool = False,
 ) -> Ended:
     """Do a command of `road_driver` in a process of its own; strike it `after_seconds` of work, if it still works then.
 
     The process is forked from a server that has the imports warm: a kill costs none of them.
     """
     given = {**settings.model_dump(mode="json", exclude_unset=True), "now": now.isoformat(), "paths": [*map(str, paths)]}
-    given["simulated"] = is_simulated  # pages then come at `now`, and not at the time of this machine
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.road_driver"])
     ours, theirs = context.Pipe()

@@ -20,7 +20,6 @@ from flows.settings import Settings
 from tests import road_driver
 from tests.loopback_web import LoopbackWeb
 from tests.road_kills import run_process
-from tests.soak.clock import Clock, fetching_by
 from tests.soak.world import Piece, World
 from warehouse.check import check
 from warehouse.connection import published_path, reader, working_path, writer
@@ -30,6 +29,19 @@ from warehouse.subscriptions import load_feeds
 GRACE = timedelta(hours=3)
 """What is published in the last hours may still wait for its poll: feeds are polled by their habits."""
 MAINTAIN_HOUR = 3
+
+
+class Clock:
+    """The time of the simulated web: moved by hand between runs, going on with real seconds within one, as a run's own does."""
+
+    def __init__(self, now: datetime) -> None:
+        self.move_to(now)
+
+    def __call__(self) -> datetime:
+        return self._base + timedelta(seconds=time.monotonic() - self._since)
+
+    def move_to(self, now: datetime) -> None:
+        self._base, self._since = now, time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,7 @@ def live(
     clock = Clock(world.start)
     world.clock = clock
     seen: set[int] = set()
-    with LoopbackWeb(world.sites) as web, fetching_by(clock):
+    with LoopbackWeb(world.sites) as web:
         settings = settings_of(web, home)
         with writer(home) as connection:
             load_feeds(connection, world.feeds)
@@ -103,7 +115,7 @@ def live(
         while now < world.start + world.span and not week.is_cut_short:
             clock.move_to(now)
             if chance.random() < kill_share:
-                week.kills += run_process(settings, now, chance.uniform(0.1, 2.0), is_simulated=True).code < 0
+                week.kills += run_process(settings, now, chance.uniform(0.1, 2.0)).code < 0
                 clock.move_to(now)
             road_driver.ingest(settings, now)
             week.runs += 1

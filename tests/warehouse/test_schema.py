@@ -204,3 +204,9 @@ def test_changed_views_are_made_anew_and_keep_their_comments(tmp_path: Path) -> 
     assert len(rows) > 5
     assert all(comment for (comment,) in rows)
     assert digest == [(views().sha256,)]
+
+
+def test_every_migration_has_a_number_of_its_own() -> None:
+    numbers = [migration.version for migration in migrations()]
+
+    assert len(set(numbers)) == len(numbers)
