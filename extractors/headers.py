@@ -52,15 +52,17 @@ def hints_of(headers: Headers, now: datetime) -> Hints:
 
     """
     directives = ",".join(value for key, value in headers if key == "cache-control").lower()
-    max_age = None
+    max_age = told_age = None
     if not re.search(r"\bno-(?:cache|store)\b", directives) and (match := re.search(r"\bmax-age\s*=\s*\"?(\d{1,9})", directives)):
-        age = header_of(headers, "age") or "0"
-        max_age = max(0, int(match[1]) - (int(age) if age.isdecimal() and len(age) < 10 else 0))
+        age = (header_of(headers, "age") or "").strip()
+        told_age = int(age) if age.isdecimal() and len(age) < 10 else None
+        max_age = max(0, int(match[1]) - (told_age or 0))
     expires = http_date_of(header_of(headers, "expires")) if max_age is None else None
     if expires is not None:
         expires = now + (expires - (http_date_of(header_of(headers, "date")) or now))
     return Hints(
         max_age_seconds=max_age,
+        age_seconds=told_age,
         expires_at=expires if expires is not None and expires > now else None,
         retry_after_at=retry_after_of(headers, now),
     )

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     )
 
     poll_effort: Annotated[float, Field(gt=0, le=10)] = Field(
-        0.15, description="How keenly feeds are polled: half of it polls about twice as often (docs/bench/fetch.md)."
+        0.09, description="How keenly feeds are polled: half of it polls about twice as often (docs/bench/fetch.md)."
     )
     shortest_poll_seconds: Annotated[int, Field(ge=60)] = Field(600, description="No feed is polled more often.")
     longest_poll_seconds: Annotated[int, Field(ge=600)] = Field(86_400, description="No living feed is polled less often.")

@@ -41,8 +41,8 @@ class Rhythm:
     is_gone: bool = False  # answered 410
     hub_url: str | None = None  # WebSub hub the feed announces
     entries_per_day: float | None = None  # measured; None: not yet
-    habit: tuple[float, ...] = ()  # decayed counts of entries: 24 by hour (UTC), then 7 by weekday (Monday first); see habits.py
-    burst: float = 0.0  # decayed count of the newest entries, as of `succeeded_at`: news comes in bursts
+    habit: tuple[float, ...] = ()  # decayed counts of entries: 24 by hour (UTC), 7 by weekday, 12 by five minutes; see habits.py
+    burst: float = 0.0  # decayed count of the newest entries that the habit does not explain, as of `succeeded_at`
     document_entries: int | None = None  # how many entries the feed's document held last
     ttl_seconds: int | None = None  # as the document said last; a 304 does not repeat it
     skip_hours: tuple[int, ...] = ()  # 0..23, UTC; the same
@@ -126,7 +126,8 @@ class Hints:
 
     ttl_seconds: int | None = None
     update_period_seconds: int | None = None  # sy:updatePeriod / sy:updateFrequency
-    max_age_seconds: int | None = None
+    max_age_seconds: int | None = None  # what is left of it
+    age_seconds: int | None = None  # of the copy that a cache between us gave (RFC 9111, 5.1)
     expires_at: datetime | None = None
     retry_after_at: datetime | None = None
     skip_hours: tuple[int, ...] = ()  # 0..23, UTC

@@ -37,12 +37,16 @@ FAILURE_WEIGHTS = {
 SUCCESSES = {PageOutcome.FETCHED, PageOutcome.UNCHANGED}
 MOVED_AFTER_SIGHTINGS = 5
 """A permanent redirect is believed when so many polls in a row met the same one: some are mistakes of an hour."""
-FULL_SHARE = 0.5
-"""A document of 20 entries is read again when 10 new ones are expected: what has left it is lost."""
+FULL_SHARE = 0.35
+"""A document of 20 entries is read again when 7 new ones are expected: what has left it is lost."""
 FULL_EVERY_POLLS = 100
 """Every hundredth poll asks unconditionally, since ETags lie (NewsBlur's 1 %)."""
 LOOK_AHEAD = timedelta(minutes=30)
 """Step of the integral: half of what a habit resolves."""
+STEP_LEEWAY = 0.5
+"""A poll is moved by half its interval at most, either way, to come right after something new may: the number of polls stays."""
+STEP_DELAY = timedelta(seconds=60)
+"""After the publisher's usual minute: his clock may be late, and the feed is often made anew a little after the story."""
 _STEP_DAYS = LOOK_AHEAD / timedelta(days=1)
 _BURST_FADE = habits.fade(LOOK_AHEAD, habits.BURST_HALF_LIFE)
 
@@ -51,7 +55,7 @@ _BURST_FADE = habits.fade(LOOK_AHEAD, habits.BURST_HALF_LIFE)
 class RhythmSettings:
     """The clamps, taken as the best of the peers, and one dial."""
 
-    effort: float = 0.15  # integral of sqrt(entries a day) over days between polls; smaller polls more: docs/bench/fetch.md
+    effort: float = 0.09  # integral of sqrt(entries a day) over days between polls; smaller polls more: docs/bench/fetch.md
     start_seconds: int = 3600
     shortest_seconds: int = 600
     longest_seconds: int = 86_400
@@ -106,8 +110,11 @@ def next_rhythm(
     else:
         learnt = _after_failure(polled, rhythm, poll)
         interval = _backed_off(feed, learnt, poll, now, settings)
+    http = hints_of(page.headers, now)
     at = now + _jittered(interval, learnt, settings)
-    at = max([at, *_not_before(feed, learnt, poll, now, settings)])
+    if feed.interval_seconds is None and page.outcome in SUCCESSES:
+        at = _in_step(at, interval, learnt, http, now)
+    at = max([at, *_not_before(feed, learnt, poll, http, now, settings)])
     if feed.interval_seconds is None:
         at = _after_pause(at, learnt)
     return replace(learnt, interval_seconds=round(interval.total_seconds()), next_poll_at=at)
@@ -140,7 +147,7 @@ def _after_success(polled: Rhythm, before: Rhythm, poll: Poll, new_entries: int,
         moved_sightings=sightings,
         hub_url=parsed.hub_url if parsed is not None else before.hub_url,
         entries_per_day=rate,
-        burst=habits.updated_burst(before.burst, new_entries if before.succeeded_at else 0, now - (before.succeeded_at or now)),
+        burst=_learnt_burst(before, new_entries, now),
         ttl_seconds=hints.ttl_seconds,
         skip_hours=hints.skip_hours,
         skip_days=hints.skip_days,
@@ -168,12 +175,26 @@ def _learnt_habit(before: Rhythm, poll: Poll, new_entries: int, now: datetime) -
         (entry.published_at for entry in entries if entry.published_at is not None and entry.published_at <= now), reverse=True
     )
     rate, since = before.entries_per_day, before.succeeded_at
+    moments = habits.moments_of(dated)
     if since is None:
-        recent = [at for at in dated if now - at <= habits.MAX_HISTORY]
-        return habits.first_rate_of(dated, now), habits.updated_habit(before.habit, reversed(recent))
-    newest = dated[:new_entries] if dated else [now] * min(new_entries, 50)
+        recent = [at for at in moments if now - at <= habits.MAX_HISTORY]
+        first = habits.first_rate_of(dated, now)
+        return first, habits.updated_habit(before.habit, reversed(recent), first or 0.0)
+    newest = moments[:new_entries] if moments else [now] * min(new_entries, 50)
     evidence = sum(before.habit[: habits.HOURS])
-    return habits.updated_rate(rate, new_entries, now - since, evidence), habits.updated_habit(before.habit, reversed(newest))
+    return habits.updated_rate(rate, new_entries, now - since, evidence), habits.updated_habit(
+        before.habit, reversed(newest), rate or 0.0
+    )
+
+
+def _learnt_burst(before: Rhythm, new_entries: int, now: datetime) -> float:
+    if before.succeeded_at is None or before.entries_per_day is None:
+        return 0.0
+    since = max(before.succeeded_at, now - timedelta(days=2))
+    expected = 0.0
+    if new_entries:
+        expected = habits.expected_between(habits.expectation_of(before.entries_per_day, before.habit), since, now)
+    return habits.updated_burst(before.burst, new_entries, expected, now - before.succeeded_at)
 
 
 def _has_lied(before: Rhythm, page: Page, etag: str | None, body_hash: str | None, new_entries: int) -> bool:
@@ -214,7 +235,7 @@ def _interval_of(feed: Feed, rhythm: Rhythm, poll: Poll, now: datetime, settings
 def _worthwhile(rhythm: Rhythm, now: datetime, longest: timedelta, effort: float) -> timedelta:
     """Walk ahead until the integral of sqrt(expected rate) reaches the effort.
 
-    Or until half of the document may have been replaced, if that is sooner: what has left it is lost.
+    Or until a third of the document may have been replaced, if that is sooner: what has left it is lost.
     """
     if rhythm.entries_per_day is None:
         return longest
@@ -248,15 +269,37 @@ def _backed_off(feed: Feed, rhythm: Rhythm, poll: Poll, now: datetime, settings:
     return min(longest * beyond, timedelta(seconds=settings.longest_undead_seconds))
 
 
-def _not_before(feed: Feed, rhythm: Rhythm, poll: Poll, now: datetime, settings: RhythmSettings) -> list[datetime]:
+def _not_before(feed: Feed, rhythm: Rhythm, poll: Poll, http: Hints, now: datetime, settings: RhythmSettings) -> list[datetime]:
     """List the times before which the publisher does not want to be asked, each at most a day ahead."""
     page, hints = poll.page, poll.parsed.hints if poll.parsed is not None else Hints()
-    http = hints_of(page.headers, now)
     wishes = [page.retry_after_at, http.retry_after_at if page.status in {429, 503} else None, hints.retry_after_at]
     if feed.interval_seconds is None and page.outcome in SUCCESSES:
         wishes += _freshness(rhythm, hints, http, now, settings)
     limit = now + timedelta(seconds=settings.longest_hint_seconds)
     return [min(wish, limit) for wish in wishes if wish is not None]
+
+
+def _in_step(at: datetime, interval: timedelta, rhythm: Rhythm, http: Hints, now: datetime) -> datetime:
+    """Move a poll a little: right after the publisher's usual minute, or his cache's next copy, something new may be there."""
+    spread = timedelta(seconds=_share_of(rhythm.feed_url, f"step {rhythm.polls}", 60))
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    usual = [
+        hour + timedelta(hours=hours) + slot * habits.SLOT + STEP_DELAY + spread
+        for slot in habits.usual_slots(rhythm.habit)
+        for hours in (-1, 0, 1)
+    ]
+    at = _nearest(at, usual, interval * STEP_LEEWAY)
+    if http.max_age_seconds is None or not http.age_seconds:
+        return at
+    fresh = now + timedelta(seconds=http.max_age_seconds + 2 + spread.seconds // 6)
+    lifetime = timedelta(seconds=max(1, http.max_age_seconds + http.age_seconds))
+    copies = max(0, (at - fresh) // lifetime)
+    return _nearest(at, [fresh + copies * lifetime, fresh + (copies + 1) * lifetime], interval * STEP_LEEWAY)
+
+
+def _nearest(at: datetime, moments: Iterable[datetime], leeway: timedelta) -> datetime:
+    near = [moment for moment in moments if abs(moment - at) <= leeway]
+    return min(near, key=lambda moment: abs(moment - at), default=at)
 
 
 def _after_pause(at: datetime, rhythm: Rhythm) -> datetime:

@@ -4,7 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractors.schedule.habits import HOURS, expectation_of, first_rate_of, updated_habit, updated_rate
+from extractors.schedule.habits import (
+    DAYS,
+    HOURS,
+    expectation_of,
+    expected_between,
+    first_rate_of,
+    moments_of,
+    updated_burst,
+    updated_habit,
+    updated_rate,
+    usual_slots,
+)
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
 
@@ -57,3 +68,39 @@ def test_a_habit_learns_the_hours_and_the_days() -> None:
 
 def test_without_a_habit_every_hour_is_the_same() -> None:
     assert {expectation_of(3.0, ()).per_day(hour, day) for hour in range(24) for day in range(7)} == {3.0}
+
+
+def test_a_publisher_who_keeps_to_the_clock_is_known_by_it() -> None:
+    punctual = [at.replace(minute=minute, second=7) for at in every(timedelta(hours=1), 20) for minute in (30, 0)]
+    at_any_time = every(timedelta(minutes=37), 40)
+
+    assert sorted(usual_slots(updated_habit((), punctual))) == [0, 6]
+    assert usual_slots(updated_habit((), at_any_time)) == ()
+    assert usual_slots(updated_habit((), punctual[:4])) == ()
+
+
+def test_dates_that_name_days_tell_no_moment() -> None:
+    days = [at.replace(hour=0, minute=0) for at in every(timedelta(days=1), 10)]
+    moments = every(timedelta(minutes=50), 10)
+
+    assert moments_of(days) == []
+    assert moments_of(moments) == moments
+
+
+def test_a_habit_learnt_before_minutes_were_counted_is_kept() -> None:
+    old = (1.0,) * (HOURS + DAYS)
+
+    new = updated_habit(old, [NOW])
+
+    assert new[: HOURS + DAYS] == pytest.approx([*old[:12], 1.998, *old[13:26], 1.998, *old[27:]], abs=0.01)
+    assert new[HOURS + DAYS :] == (1.0, *[0.0] * 11)
+
+
+def test_only_what_the_habit_does_not_explain_is_a_burst() -> None:
+    hour = timedelta(hours=1)
+    expected = expected_between(expectation_of(96.0, ()), NOW, NOW + hour)
+
+    assert expected == pytest.approx(4.0)
+    assert updated_burst(0.0, 6, expected, hour) == 0.0
+    assert updated_burst(0.0, 30, expected, hour) == pytest.approx(21.0)
+    assert updated_burst(21.0, 0, 0.0, timedelta(hours=3)) == pytest.approx(10.5)

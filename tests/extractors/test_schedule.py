@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.records import Entry, Feed, Hints, Page, PageOutcome, ParsedFeed, Poll, Rhythm
-from extractors.schedule import FULL_EVERY_POLLS, MOVED_AFTER_SIGHTINGS, due, next_rhythm, request_of
+from extractors.schedule import FULL_EVERY_POLLS, MOVED_AFTER_SIGHTINGS, RhythmSettings, due, next_rhythm, request_of
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 NO_HINTS = Hints()
@@ -51,7 +51,7 @@ def test_a_busy_feed_is_polled_in_its_rhythm_from_the_second_poll_on() -> None:
     quiet = next_rhythm(FEED, Rhythm(FEED.feed_url), poll_of(page(), timedelta(hours=53)), 30, NOW)
 
     assert wait_after(busy) < timedelta(minutes=50)
-    assert wait_after(quiet) > timedelta(hours=4)
+    assert wait_after(quiet) > timedelta(hours=2)
 
 
 def test_a_wish_to_rest_beats_even_the_operators_interval() -> None:
@@ -188,6 +188,37 @@ def test_an_etag_that_stays_while_entries_come_is_trusted_no_more() -> None:
 
     assert after.distrusts_validators
     assert request_of(after).validators.etag is None
+
+
+EASY = RhythmSettings(effort=0.3)
+"""About two hours between the polls of a feed with an entry every two hours."""
+
+
+def test_a_poll_comes_right_after_the_publishers_usual_minute() -> None:
+    on_the_hour = tuple(
+        Entry(FEED.feed_url, str(number), None, None, published_at=NOW - timedelta(hours=2 * number, seconds=-number))
+        for number in range(1, 41)
+    )
+    now, minutes = NOW + timedelta(minutes=7), []
+    first = Poll(FEED.feed_url, page(), ParsedFeed("rss20", on_the_hour))
+    rhythm = next_rhythm(FEED, Rhythm(FEED.feed_url), first, 40, now, settings=EASY)
+    for _ in range(20):
+        assert rhythm.next_poll_at is not None
+        now = rhythm.next_poll_at
+        minutes.append(now.minute)
+        rhythm = next_rhythm(FEED, rhythm, poll_of(page(PageOutcome.UNCHANGED, 304)), 0, now, settings=EASY)
+
+    assert set(minutes) <= {1, 2}
+
+
+def test_a_poll_waits_for_the_next_copy_of_a_cache_that_tells_its_age() -> None:
+    headers = (("cache-control", "max-age=900"), ("age", "600"))
+    poll = poll_of(page(headers=headers), timedelta(minutes=117))
+
+    after = next_rhythm(FEED, Rhythm(FEED.feed_url), poll, 30, NOW, settings=EASY)
+
+    since_fresh = (wait_after(after) - timedelta(seconds=300)) % timedelta(seconds=900)
+    assert timedelta(0) < since_fresh < timedelta(seconds=15)
 
 
 @given(
