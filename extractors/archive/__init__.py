@@ -27,10 +27,23 @@ from uuid import uuid4
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
+from extractors.archive.merging import warc_files
 from extractors.archive.recordjson import json_of
 from extractors.archive.warc import Archived, read_archived
 from extractors.errors import InputUnreadable, TransientError
 from extractors.records import Entry, Page
+
+__all__ = [
+    "ArchiveUnwritable",
+    "ArchiveWriter",
+    "Archived",
+    "Location",
+    "digest_of",
+    "page_at",
+    "read_archive",
+    "read_pages",
+    "warc_files",
+]
 
 MAX_FILE_BYTES: Final = 1 << 30
 """1 GB a file, the size of CC-NEWS: large enough to be few, small enough to be copied and replayed in parallel."""
@@ -207,13 +220,6 @@ def page_at(root: Path, location: Location) -> Archived:
     if found is None or found.offset != location.offset:
         raise InputUnreadable(str(path), f"no page at byte {location.offset}")
     return found
-
-
-def warc_files(root: Path) -> list[Path]:
-    """Return an archive's files in the order of their names, which is the order of their days."""
-    return sorted(
-        path for path in root.rglob("*.warc*") if path.name.endswith((".warc", ".warc.gz", ".warc.zst")) and path.is_file()
-    )
 
 
 def digest_of(body: bytes) -> str:

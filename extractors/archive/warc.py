@@ -37,7 +37,7 @@ OUTCOMES: Final = {
     410: PageOutcome.GONE, 429: PageOutcome.RATE_LIMITED,
 }  # fmt: skip
 
-_WANTED: Final = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.metadata
+_WANTED: Final = WarcRecordType.warcinfo | WarcRecordType.response | WarcRecordType.resource | WarcRecordType.metadata
 _FIELD = re.compile(rb"^(newsloom-[a-z]+): (.*?)\r?$", re.MULTILINE)
 _NEXT_RECORD = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/1\.[01]\r\n")
 _RENAMED = re.compile(r"^x-(?:crawler|crawl|archive-orig)-")
@@ -52,6 +52,7 @@ class Archived:
     entry: Entry | None = None  # that the page was fetched for
     digest: str | None = None  # of the body, as WARC-Payload-Digest says it
     offset: int = 0  # in bytes, of the first record of its group
+    batch: str = ""  # record id of the warcinfo before it: what was written together; "" where none was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def read_archived(
     report = on_fault or (lambda _: None)
     told: dict[str, _Told] = {}
     seen = faults = 0
+    batch = ""
     try:
         with path.open("rb") as file:
             while faults < MAX_FAULTS:
@@ -95,9 +97,12 @@ def read_archived(
                     ):
                         place = record.stream_pos
                         seen += 1
+                        if record.record_type == WarcRecordType.warcinfo:
+                            batch = record.record_id or ""
+                            continue
                         archived = _archived(record, told, place, wanted)
                         if archived is not None:
-                            yield archived
+                            yield replace(archived, batch=batch)
                     break
                 except (OSError, ValueError) as error:
                     faults += 1

@@ -66,7 +66,8 @@ def fetch_outcome(run_id: str, work: PageWork, page: Page, outcome: PageOutcome,
 def archive_pages(archive: Path, fetched: Sequence[Fetched], day: date | None = None) -> int:
     """Keep every body that came, with the entry that led to it; return how many. They are on disk when this returns.
 
-    A batch is a file: a rebuild then decides in the same batches. `day` files them under another day than that of their fetch.
+    A batch is a file, and keeps its mark when `maintain` merges files: a rebuild then decides in the same batches. `day` files
+    them under another day than that of their fetch.
     """
     first = min((one.page.fetched_at for one in fetched), default=None)  # midnight may pass within a batch
     day = day or (first.astimezone(UTC).date() if first else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 from extractors.archive import read_archive, warc_files
@@ -92,14 +92,15 @@ def archive_files(archive: Path, since: date | None = None) -> list[Path]:
 
 
 def archived_batches(run_id: str, file: Path, size: int, on_fault: Callable[[str], None]) -> Iterator[list[Fetched]]:
-    """Read an archive file's pages; a file holds one batch of ingest, so the batches are those of then.
+    """Read an archive file's pages in the batches of then: a merged file holds those of many files, each after its warcinfo.
 
     `on_fault` is told of what is damaged; the rest of the file, and the other files, are read all the same.
     """
     pages = read_archive(file, on_fault=on_fault)
     try:
-        while chunk := list(islice(pages, size)):
-            yield [judged(run_id, _work_of(archived), archived.page) for archived in chunk]
+        for _, batch in groupby(pages, key=lambda archived: archived.batch):
+            while chunk := list(islice(batch, size)):
+                yield [judged(run_id, _work_of(archived), archived.page) for archived in chunk]
     except InputUnreadable as error:
         on_fault(str(error))
 
