@@ -1,8 +1,8 @@
-"""Every night: check the warehouse, write it anew in order of day, drop expired archive files, publish."""
+"""Every night: check the warehouse, write it anew in order of day, drop expired archive files, merge small ones, publish."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from prefect import flow, task
@@ -10,9 +10,12 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from extractors.archive import MAX_FILE_BYTES
+from extractors.archive.merging import Merged, merge_days
 from extractors.archive.retention import Retired, retire
 from extractors.fetch.turns import forget_turns
 from flows import tasks
+from flows.errors import AlreadyRunning
 from flows.settings import load_settings
 from flows.stages import planning
 from flows.stages.run import TURNS_FOLDER, Run, run_of
@@ -31,6 +34,7 @@ class MaintainReport:
     violations: tuple[Violation, ...]
     compacted: CompactReport
     retired: Retired
+    merged: Merged | None = None  # None: a rebuild was reading the archive
 
     def lines(self) -> list[str]:
         """Tell it in a few lines."""
@@ -40,6 +44,9 @@ class MaintainReport:
             "Every promise of the warehouse holds." if not self.violations else "newsloom check tells more.",
             f"Warehouse: {compacted.before_bytes / megabytes:.1f} -> {compacted.after_bytes / megabytes:.1f} MB.",
             f"Archive: {self.retired.files} expired files deleted ({self.retired.bytes / megabytes:.1f} MB).",
+            f"Archive: {self.merged.files} small files merged into others."
+            if self.merged
+            else "Archive: nothing merged, a rebuild is reading it.",
         ]
 
 
@@ -64,13 +71,24 @@ def retire_archive(run: Run, archive_days: int | None) -> Retired:
     return retire(run.archive, archive_days, run.now.date()) if archive_days is not None else Retired()
 
 
+@task(name="merge archive", tags=["newsloom"], cache_policy=NO_CACHE)
+def merge_archive(run: Run) -> Merged | None:
+    """Make a few large files of the many that a day leaves; not while a rebuild reads them."""
+    try:
+        with planning.alone(replace(run, kind="rebuild")):
+            return merge_days(run.archive, run.now.date(), run.now.timestamp(), MAX_FILE_BYTES)
+    except AlreadyRunning:
+        return None
+
+
 @flow(name="maintain", description=__doc__)
 def maintain() -> MaintainReport:
-    """Check, compact, retire, publish. A broken promise is told, and nothing is mended by guessing."""
+    """Check, compact, retire, merge, publish. A broken promise is told, and nothing is mended by guessing."""
     settings = load_settings()
     run = run_of(settings, "maintain", datetime.now(UTC))
     with planning.alone(run):
-        report = MaintainReport(check_warehouse(run), compact_warehouse(run), retire_archive(run, settings.archive_days))
+        violations, compacted = check_warehouse(run), compact_warehouse(run)
+        report = MaintainReport(violations, compacted, retire_archive(run, settings.archive_days), merge_archive(run))
         tasks.publish(run)
     for line in report.lines():
         get_run_logger().info("%s", line)

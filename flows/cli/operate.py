@@ -109,7 +109,7 @@ def rebuild(settings: Settings, since: datetime | None) -> None:
 @click.command()
 @click.pass_obj
 def maintain(settings: Settings) -> None:
-    """Check and compact the warehouse, drop expired archive files, publish: what serve does every night."""
+    """Check and compact the warehouse, drop expired archive files and merge small ones, publish: what serve does every night."""
     prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
     from flows.maintain import maintain as maintain_flow
 

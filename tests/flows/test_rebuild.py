@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from extractors.archive import MAX_FILE_BYTES, warc_files
+from extractors.archive.merging import merge_days
 from extractors.records import Feed
 from flows.demo import DemoWire
 from flows.settings import Settings
@@ -79,6 +81,18 @@ def test_a_rebuild_gives_byte_equal_tables_and_keeps_what_was_told(history: Hist
     assert differences(told, tables_of(home, tuple(told))) == {}
     with writer(home) as connection:
         assert check(connection) == []
+
+
+def test_a_rebuild_from_merged_files_gives_the_same_tables_again(history: History) -> None:
+    archive, later = history.settings.archive_path, datetime.now(UTC) + timedelta(days=3)
+    before = len(warc_files(archive))
+
+    merged = merge_days(archive, later.date(), later.timestamp(), MAX_FILE_BYTES)
+    road_driver.rebuild(history.settings)
+
+    assert merged.files > 0
+    assert len(warc_files(archive)) == before - merged.files
+    assert differences(history.tables, tables_of(history.settings.home, TABLES)) == {}
 
 
 def test_importing_the_archive_again_changes_nothing(history: History) -> None:
