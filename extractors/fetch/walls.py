@@ -7,52 +7,55 @@ of Cloudflare. The document must also be short of words.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from urllib.parse import urlsplit
 
+from extractors.fetch.wall_wording import CHALLENGE_MARKS, CHALLENGE_WORDS, COOKIE_WORDS
 from extractors.headers import Headers, header_of
 from extractors.records import PageOutcome
 
 HEAD_BYTES = 64 * 1024
 """Doors are small; their marks stand early."""
+MAX_COUNTED_BYTES = 1024 * 1024
+"""Some pages begin with 700 KB of scripts and styles; the words below them count as well."""
 MAX_DOOR_WORDS = 220
 """Visible words of a door: the wordiest seen (a consent notice in two languages) has about 180; a news story has 250 and more."""
 
 FEW_WORDS = 40
 """With a mark and fewer words than this there is no story, whatever the status says."""
 
-_CHALLENGE_MARKS = re.compile(
-    rb"/cdn-cgi/challenge-platform|_cf_chl_opt|cf-browser-verification|cf-challenge"  # Cloudflare
-    rb"|captcha-delivery\.com|_Incapsula_Resource|_pxCaptcha|px-captcha|/_px[A-Za-z0-9]*/captcha"  # DataDome, Imperva, HUMAN
-    rb"|awsWafCookieDomainList|AwsWafIntegration|sucuri_cloudproxy|ddos-guard/js-challenge|/\.within\.website/x/cmd/anubis"
-    rb"|/_sec/cp_challenge|sec-if-cpt-container|__vercel_challenge|_kpsdk|geo\.captcha|hcaptcha\.com/1/api|recaptcha/api\.js"
-    rb"|turnstile/v0/api\.js|KillBot|bunny-shield",
+_META = re.compile(rb"<meta\b[^<>]{0,1000}>", re.IGNORECASE)
+_META_URL = re.compile(rb"\burl\s*=\s*'?([^\"'>\s]{1,500})", re.IGNORECASE)
+_SCRIPT_URL = re.compile(rb"\blocation(?:\.href)?\s*(?:=|\.replace\(|\.assign\()\s*[\"']([^\"']{1,500})", re.IGNORECASE)
+_COOKIE_AND_AGAIN = re.compile(rb"document\.cookie\s*=(?=.{0,4000}location)|location.{0,4000}document\.cookie\s*=", re.DOTALL)
+"""A script that sets a cookie and loads the page again: the oldest challenge there is."""
+_SAYS_ARTICLE = re.compile(
+    rb"<article\b|[\"']og:type[\"'][^>]{0,40}article|article:published_time|\"(?:News|Reportage|Opinion|Blog)?(?:Article|Posting)\"|itemprop=[\"']?articleBody",
     re.IGNORECASE,
 )
-_CHALLENGE_WORDS = re.compile(
-    r"just a moment|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot"
-    r"|making sure you.?re not a bot|enable javascript and cookies to continue|unusual traffic from your"
-    r"|complete the security check|attention required|pardon our interruption|please enable js and disable any ad ?blocker",
+_CONSENT_HOST = re.compile(
+    r"^(?:consent|cookie-?consent|cookies?|cookiewall|cmp|guce|privacy-?gate|privacy-?wall|myprivacy|zustimmung|toestemming)[.-]",
     re.IGNORECASE,
 )
-_COOKIE_WORDS = re.compile(
-    r"cookies? (?:are|is) (?:disabled|required|not enabled)|(?:enable|accept|allow) (?:all )?cookies? (?:to|in your browser)"
-    r"|your browser (?:does not|doesn.?t) (?:accept|support) cookies|we value your privacy|before you continue to"
-    r"|with advertising and tracking|mit werbung (?:und tracking )?weiterlesen|zustimmung (?:erforderlich|zu cookies)"
-    r"|cookies akzeptieren|accepter et continuer|continuer sans accepter|gérer mes cookies|aceptar (?:y continuar|cookies)"
-    r"|accetta e continua|accept (?:all )?(?:cookies )?(?:and|&) continue"
-    r"|manage (?:your )?(?:cookie|privacy) (?:settings|preferences|choices)",
-    re.IGNORECASE,
-)
-_CONSENT_HOST = re.compile(r"^(?:consent|cookie-?consent|cookiewall|guce|privacy-?gate|myprivacy|zustimmung)[.-]", re.IGNORECASE)
 _CONSENT_PATH = re.compile(
-    r"/(?:collect-?consent|cookie-?consent|consent|cookiewall|cookie-?wall|privacy-?gate|zustimmung)(?:[/?.]|$)", re.IGNORECASE
+    r"/(?:collect-?consent|cookie-?consent|consent|cookiewall|cookie-?wall|privacy-?(?:gate|wall)|zustimmung|toestemming)(?:[/?.]|$)",
+    re.IGNORECASE,
 )
 _CHALLENGE_HEADERS = {
     "cf-mitigated": {"challenge"},
     "x-amzn-waf-action": {"challenge", "captcha"},
     "x-vercel-mitigated": {"challenge", "deny"},
 }
+"""A header that is there for nothing else. Cloudflare: "a reliable way" and on all types of challenge; AWS: with 202 or 405."""
+_GUARD_HEADERS = ("x-dd-b", "x-kpsdk-ct", "x-kpsdk-r", "x-sucuri-block")
+"""What DataDome, Kasada and Sucuri add where they have refused; without a refusal (4xx, 503) they decide nothing."""
+_REFUSALS = frozenset({401, 403, 405, 429, 503})
+MAX_REFRESH_WORDS = 25
+"""Of a page that does nothing but lead elsewhere: "you are being redirected, click here if nothing happens"."""
+_LINK = re.compile(rb"<a\b[^>]*\bhref", re.IGNORECASE)
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _UNSEEN = re.compile(
-    rb"<(script|style|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*>", re.IGNORECASE | re.DOTALL
+    rb"<(script|style|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -77,25 +80,67 @@ def wall_of(
         value = header_of(headers, name)
         if value is not None and value.strip().lower() in values:
             return PageOutcome.CHALLENGE, f"header {name}: {value[:40]}"
-    if was_redirected and (_CONSENT_HOST.search(host) or _CONSENT_PATH.search(path)):
+    if status in _REFUSALS and (name := next((name for name in _GUARD_HEADERS if header_of(headers, name)), None)):
+        return PageOutcome.CHALLENGE, f"status {status} with header {name}"
+    if was_redirected and _is_consent(host, path):
         return PageOutcome.COOKIE_WALL, f"led to {host}{path[:60]}"
     head = body[:HEAD_BYTES]
-    return _door_of(status, head) if _is_html(head) else None
+    return _door_of(status, head, body[:MAX_COUNTED_BYTES]) if _is_html(head) else None
 
 
-def _door_of(status: int, head: bytes) -> tuple[PageOutcome, str] | None:
-    text = _UNSEEN.sub(b" ", head).decode("utf-8", "replace")
-    words = len(text.split())
+def _door_of(status: int, head: bytes, body: bytes) -> tuple[PageOutcome, str] | None:
+    text = _seen_of(head)
+    words = _words_of(text)
+    if words <= MAX_DOOR_WORDS and len(body) > len(head):  # the story may stand below its scripts
+        words = _words_of(_seen_of(body))
     if words > MAX_DOOR_WORDS:
         return None
-    mark, said = _CHALLENGE_MARKS.search(head), _CHALLENGE_WORDS.search(text)
+    is_bare = words < FEW_WORDS and not _SAYS_ARTICLE.search(head)
+    return _challenge_of(status, head, text, words, is_bare=is_bare) or _consent_of(head, text, words)
+
+
+def _challenge_of(status: int, head: bytes, text: str, words: int, *, is_bare: bool) -> tuple[PageOutcome, str] | None:
+    mark, said = CHALLENGE_MARKS.search(head), CHALLENGE_WORDS.search(text)
     if mark and (status != 200 or said or words < FEW_WORDS):
         return PageOutcome.CHALLENGE, f"marked {mark[0].decode('ascii', 'replace')}"
-    if said and status in {403, 429, 503}:
+    if said and (status in _REFUSALS or is_bare):
         return PageOutcome.CHALLENGE, f"says {said[0]!r}"
-    if said := _COOKIE_WORDS.search(text):
+    if is_bare and words < MAX_REFRESH_WORDS and _COOKIE_AND_AGAIN.search(head) and not _LINK.search(head):
+        return PageOutcome.CHALLENGE, "nothing but a script that sets a cookie and loads the page again"
+    return None
+
+
+def _consent_of(head: bytes, text: str, words: int) -> tuple[PageOutcome, str] | None:
+    if words < MAX_REFRESH_WORDS and (onward := _led_by_the_page(head)) is not None:
+        return PageOutcome.COOKIE_WALL, f"leads to {onward}"
+    said = COOKIE_WORDS.search(text)
+    if said and (words < FEW_WORDS or not _SAYS_ARTICLE.search(head)):
         return PageOutcome.COOKIE_WALL, f"says {said[0]!r}"
     return None
+
+
+def _seen_of(html: bytes) -> str:
+    return " ".join(_UNSEEN.sub(b" ", html).decode("utf-8", "replace").split())
+
+
+def _led_by_the_page(head: bytes) -> str | None:
+    """Return the consent page to which a document leads by itself."""
+    refreshes = [found for meta in _META.findall(head) if b"refresh" in meta.lower() for found in _META_URL.findall(meta)]
+    for found in (*refreshes, *_SCRIPT_URL.findall(head)):
+        with suppress(ValueError):  # [half an address
+            parts = urlsplit(found.decode("utf-8", "replace"))
+            if _is_consent(parts.netloc, parts.path):
+                return f"{parts.netloc}{parts.path[:60]}"
+    return None
+
+
+def _is_consent(host: str, path: str) -> bool:
+    return bool(_CONSENT_HOST.search(host) or _CONSENT_PATH.search(path))
+
+
+def _words_of(text: str) -> int:
+    """Count words; where a script writes without spaces, two characters count as one."""
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2
 
 
 def _is_html(head: bytes) -> bool:
