@@ -29,7 +29,8 @@ _CHALLENGES = (
     r"vérification de votre navigateur|trafic inhabituel",
     r"(?:verifica|comprueba|confirma)(?:r|ndo)? que (?:usted )?(?:eres|es) (?:un )?humano|un momento(?:\.\.\.|…)|tráfico inusual",
     r"verific(?:a|are|hiamo) (?:di essere|che (?:tu )?sia) (?:un )?(?:essere )?umano|controllo del browser",
-    r"verificando (?:se )?(?:você|o seu navegador)|controle(?:ren|er) of (?:u|je) een mens bent|potwierdź,? że jesteś człowiekiem",
+    r"verificando (?:se )?(?:você|o seu navegador)|controle(?:ren|er) of (?:u|je) een mens bent",
+    r"potwierdź,? że jesteś człowiekiem",
     r"подтвердите,? что (?:вы|запросы отправляли вы)[^.]{0,20} (?:не робот|человек)|проверка (?:вашего )?браузера",
     r"あなたが人間であることを確認|正在验证|请完成安全验证|验证您是真人|تحقق من أنك إنسان",
 )
