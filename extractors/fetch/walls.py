@@ -80,8 +80,9 @@ def wall_of(
         value = header_of(headers, name)
         if value is not None and value.strip().lower() in values:
             return PageOutcome.CHALLENGE, f"header {name}: {value[:40]}"
-    if status in _REFUSALS and (name := next((name for name in _GUARD_HEADERS if header_of(headers, name)), None)):
-        return PageOutcome.CHALLENGE, f"status {status} with header {name}"
+    guard = next((name for name in _GUARD_HEADERS if header_of(headers, name)), None)
+    if guard is not None and status in _REFUSALS:
+        return PageOutcome.CHALLENGE, f"status {status} with header {guard}"
     if was_redirected and _is_consent(host, path):
         return PageOutcome.COOKIE_WALL, f"led to {host}{path[:60]}"
     head = body[:HEAD_BYTES]
