@@ -124,7 +124,7 @@ def _mark_cards(story: Story, url: str) -> None:
     """A heading that is a link to another page of the outlet is that page's headline; its card goes with it."""
     headings = [i for i, piece in enumerate(story.pieces) if piece.container.tag in HEADINGS and story.roles[i] is None]
     linked = [i for i in headings if _leads_elsewhere(story.pieces[i], url)]
-    cards = {card for i in linked if (card := _card_of(story.pieces[i], story.container)) is not None}
+    cards = {_card_of(story.pieces[i], story.container) for i in linked}
     prose = sum(weigh(piece) for piece, role in zip(story.pieces, story.roles, strict=True) if role not in OUTSIDE)
     if sum(card.prose for card in cards) > MAX_CARDS_SHARE * prose or prose < MIN_STORY_PROSE:
         return
@@ -144,9 +144,9 @@ def _leads_elsewhere(piece: Piece, url: str) -> bool:
     return target is not None and target.partition("#")[0] != url.partition("#")[0] and outlet_of(target) == outlet_of(url)
 
 
-def _card_of(heading: Piece, container: Container) -> Container | None:
-    """Return the largest box around a linked heading that is still a card; None: it stands among the paragraphs."""
-    card: Container | None = None
+def _card_of(heading: Piece, container: Container) -> Container:
+    """Return the largest box around a linked heading that is still a card; the heading alone where it has none."""
+    card = heading.container
     for around in list(ancestors_of(heading.container))[1:]:
         if around is container or around.prose > MAX_CARD_PROSE:
             break

@@ -326,7 +326,7 @@ def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | No
 def _opens(title: str, heading: str) -> bool:
     """Tell a heading that a title repeats before the site's name."""
     return (
-        len(title) > len(heading)
+        len(words(heading)) >= MIN_HEADLINE_WORDS
         and title.startswith(heading)
         and title[len(heading) :].lstrip()[:1] in {"|", "-", "–", "—", "·"}
     )
@@ -392,6 +392,8 @@ def _standfirst(
         if roles and roles[0] == "dek":
             roles = [role for role in roles if role not in MAY_HOLD_DEK]
         if OUTSIDE.intersection(roles):
+            continue
+        if piece.link_density >= 0.5:
             continue
         if "dek" in roles or (description and same_words(piece.text, description)):
             if len(piece.text) >= 15:

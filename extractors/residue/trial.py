@@ -7,6 +7,7 @@ length alone.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ MAX_BIO_CHARS = 600
 MAX_NOTE_CHARS = 500
 MAX_ITALIC_SHARE = 0.3
 """A story with more of it is set in italics for reasons of its own (letters, a poem, questions of an interview)."""
+MAX_LINK_CHARS = 220
 MIN_TOLD_CHARS = 100
 EDGE_LINES = 3
 """Lines at either end where a notice may be a long sentence without a link; amid the story such a sentence tells the story."""
@@ -244,12 +246,14 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
     announced = 0  # how many lines a lead-in ("Read more:") may still claim
     announced_now = False  # the line before was a player's notice
     staying = [line.position for line in lines if line.stays]
+    times = Counter(line.block.text for line in lines)
     middle = range(staying[EDGE_LINES], staying[-EDGE_LINES]) if len(staying) > 2 * EDGE_LINES else range(0)
     for line in lines:
         text = line.block.text
         if not line.stays:
             continue
         is_told = line.position in middle and len(text) > MIN_TOLD_CHARS and line.is_sentence and not line.block.link_density
+        is_told = is_told and times[text] == 1
         if (found := wording.verdict_on(text)) and not (is_told and found.is_weak):
             line.reason = f"wording: {found.reason}"
             announced = 6 if found.announces_list else 1 if found.announces_title else 0
@@ -272,7 +276,7 @@ def _by_links(lines: Sequence[Line]) -> None:
     """A paragraph that is one link and no sentence points elsewhere; so does a list whose items mostly are."""
     for line in lines:
         block = line.block
-        if line.stays and block.kind not in {"heading", "table"} and len(block.text) <= 220 and block.link_density >= 0.9:
+        if line.stays and block.kind != "heading" and len(block.text) <= MAX_LINK_CHARS and block.link_density >= 0.9:
             line.reason = "links only"
     total = sum(len(line.block.text) for line in lines if line.stays)
     for run in _runs(lines, lambda line: line.block.kind == "list_item"):
