@@ -30,6 +30,9 @@ MAX_NOTE_CHARS = 500
 MAX_ITALIC_SHARE = 0.3
 """A story with more of it is set in italics for reasons of its own (letters, a poem, questions of an interview)."""
 MAX_LINK_CHARS = 220
+PICTURE_STORY = 3
+MAX_HEADINGS_SHARE = 0.2
+"""Where that share of the text stands in headings over pictures, products or notices, they are what the story tells."""
 MIN_TOLD_CHARS = 100
 EDGE_LINES = 3
 """Lines at either end where a notice may be a long sentence without a link; amid the story such a sentence tells the story."""
@@ -404,18 +407,23 @@ def _by_repetition(lines: Sequence[Line]) -> None:
 
 
 def _empty_headings(lines: Sequence[Line]) -> None:
-    """A heading whose whole section was taken away goes with it."""
+    """A heading whose whole section was taken away goes with it, unless the story is told in its headings."""
     alive = False  # something stays between here and the next heading below
     touched = True
+    empty: list[Line] = []
     for line in reversed(lines):
         if line.block.kind != "heading":
             alive = alive or line.stays
             touched = touched or not line.stays
         elif line.stays:
             if not alive and touched:
-                line.reason = "heading over nothing"
+                empty.append(line)
             else:
                 alive = True  # a heading over a heading stays
                 touched = False
                 continue
             alive, touched = False, True
+    told = sum(len(line.block.text) for line in lines if line.stays)
+    if sum(len(line.block.text) for line in empty) <= MAX_HEADINGS_SHARE * told or len(empty) < PICTURE_STORY:
+        for line in empty:
+            line.reason = "heading over nothing"

@@ -301,3 +301,28 @@ def test_a_long_sentence_amid_the_story_is_not_convicted_by_its_first_words() ->
     article = clean(draft_with(*PARAGRAPHS[:4], told, *PARAGRAPHS[4:]))
 
     assert told in article.text
+
+
+def test_a_story_told_in_headings_over_pictures_keeps_them() -> None:
+    items = [
+        line
+        for name in ("bakery", "smithy", "ferry")
+        for line in (
+            Block(f"The {name} gave work to forty people for a hundred years", "heading"),
+            Block(f"The {name}.", role="caption"),
+        )
+    ]
+
+    article = clean(draft_with(*PARAGRAPHS[:2], *items))
+
+    assert len(article.headings) == 3
+
+
+def test_a_notice_that_stands_twice_amid_the_story_goes_both_times() -> None:
+    notice = (
+        "Download our new app for your phone today, because it has all the news of the harbour and a map of the tides as well."
+    )
+
+    article = clean(draft_with(*PARAGRAPHS[:3], notice, *PARAGRAPHS[3:5], notice, *PARAGRAPHS[5:]))
+
+    assert notice not in article.text
