@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint check lock lock-check test-duckdb-next bench clean
+.PHONY: demo test lint check lock lock-check test-duckdb-next dbt bench clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/newsloom demo
@@ -39,6 +39,11 @@ lint: $(VENV)/.dev
 test-duckdb-next: $(VENV)/.dev
 	$(PIP) install --quiet --require-hashes --no-deps --upgrade --target .bench/duckdb-next -r requirements/duckdb-next.lock
 	PYTHONPATH=.bench/duckdb-next $(BIN)/python -m pytest -n 2 --dist loadfile -p no:cacheprovider tests/warehouse
+
+# The dbt project of docs/examples over a small published copy. dbt wants 50 packages that newsloom does not: they stay apart.
+dbt: $(VENV)/.dev
+	test -x .bench/dbt/bin/dbt || { $(PYTHON) -m venv .bench/dbt && .bench/dbt/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps -r requirements/dbt.lock; }
+	$(BIN)/python -m tests.bench.dbt .bench/dbt/bin/dbt
 
 check: lint test test-duckdb-next lock-check
 

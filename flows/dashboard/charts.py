@@ -284,7 +284,7 @@ def timeline_of(runs: Sequence[Run], edits: Sequence[tuple[int, float]], *, widt
         width: Of the chart, pixels.
 
     """
-    left, right = (180, 24) if width > 500 else (8, 12)
+    left, right, turn = (180, 44, 0.8) if width > 500 else (8, 12, 0.4)
     latest = max([run.lag_seconds for run in runs] + [seconds for _, seconds in edits] + [_MINUTE])
     room = width - left - right
     step = next((step for step in _STEPS if latest / step <= width / 150), _STEPS[-1])
@@ -295,6 +295,6 @@ def timeline_of(runs: Sequence[Run], edits: Sequence[tuple[int, float]], *, widt
     lanes = []
     for number, run in enumerate(runs):
         seen = [x(seconds) for article_id, seconds in edits if article_id == run.article_id]
-        lanes.append(Lane(run, x(run.lag_seconds), 26 + number * LANE, x(run.lag_seconds) > left + room * 0.6, seen))
+        lanes.append(Lane(run, x(run.lag_seconds), 26 + number * LANE, x(run.lag_seconds) > left + room * turn, seen))
     ticks = [(x(seconds), seconds) for seconds in range(0, int(latest) + 1, step)]
     return Timeline(width, 26 + len(runs) * LANE + BELOW, left, lanes, ticks)

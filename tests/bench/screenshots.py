@@ -34,6 +34,8 @@ SHOTS = (
     ("today-phone", "/", PHONE, "light"),
     ("article", "article", DESK, "light"),
     ("article-phone", "article", PHONE, "dark"),
+    ("story", "story", DESK, "light"),
+    ("story-phone", "story", PHONE, "dark"),
     ("copies", "/syndication", DESK, "light"),
     ("edits", "/edits", DESK, "light"),
     ("search", "/search?q=cable+ship", DESK, "light"),
@@ -65,6 +67,11 @@ def visit(page: Page, base: str, name: str, path: str) -> None:
         page.goto(base)
         page.locator(".story:has(details) h3 a").first.click()
         page.wait_for_selector(".text")
+        return
+    if path == "story":
+        page.goto(base)
+        page.locator(".spread a").first.click()
+        page.locator(".telling summary").last.click()
         return
     page.goto(base + path)
     if name.startswith("today"):

@@ -121,6 +121,19 @@ def test_copies_unfold_by_keyboard(page: Page, where: str) -> None:
     assert "+12 min" in page.locator("details.copies li").first.inner_text()
 
 
+def test_a_story_opens_from_the_front_page_on_a_phone_too(page: Page, where: str) -> None:
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(where)
+        page.locator(".spread a").first.click()
+
+        page.wait_for_selector(".telling")
+
+        assert page.locator("svg.timeline:visible circle").count() == 2
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("svg.timeline:visible text", has_text="echo.example").bounding_box()["x"] >= 0  # type: ignore[index]
+
+
 def test_the_sql_of_a_panel_is_one_click_away_and_can_be_copied(page: Page, where: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=where)
     page.goto(f"{where}/syndication")

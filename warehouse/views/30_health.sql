@@ -4,17 +4,25 @@ CREATE OR REPLACE VIEW main.freshness AS
 WITH clock AS (
     SELECT coalesce((SELECT max(coalesce(finished_at, started_at)) FROM main.runs), (SELECT max(first_seen_at) FROM main.articles)) AS as_of
 ),
-gaps AS (
+-- What one poll brings is one arrival: a habit shows in the hours between arrivals, not in the seconds between the articles of one.
+arrivals AS (
     SELECT outlet,
-           first_seen_at,
-           (epoch_us(first_seen_at) - epoch_us(lag(first_seen_at) OVER (PARTITION BY outlet ORDER BY first_seen_at))) / 3.6e9 AS gap_hours
+           date_trunc('hour', first_seen_at) AS hour,
+           max(first_seen_at) AS last_article_at,
+           count(*) AS articles
     FROM main.articles, clock
     WHERE first_seen_at > as_of - INTERVAL 30 DAY
+    GROUP BY ALL
+),
+gaps AS (
+    SELECT *, (epoch_us(hour) - epoch_us(lag(hour) OVER (PARTITION BY outlet ORDER BY hour))) / 3.6e9 AS gap_hours
+    FROM arrivals
 ),
 habits AS (
     SELECT outlet,
-           max(first_seen_at) AS last_article_at,
-           count(*) AS articles_30d,
+           max(last_article_at) AS last_article_at,
+           sum(articles)::BIGINT AS articles_30d,
+           count(*) AS arrivals_30d,
            quantile_cont(gap_hours, 0.95) AS usual_gap_hours
     FROM gaps
     GROUP BY outlet
@@ -22,19 +30,19 @@ habits AS (
 SELECT outlet,
        last_article_at,
        as_of,
-       round(epoch(as_of - last_article_at) / 3600, 2) AS silent_hours,
+       round((epoch_us(as_of) - epoch_us(last_article_at)) / 3.6e9, 2) AS silent_hours,
        round(usual_gap_hours, 2) AS usual_gap_hours,
        articles_30d,
-       articles_30d >= 10 AND epoch(as_of - last_article_at) / 3600 > greatest(2 * usual_gap_hours, 6) AS is_silent
+       arrivals_30d >= 5 AND (epoch_us(as_of) - epoch_us(last_article_at)) / 3.6e9 > greatest(2 * usual_gap_hours, 6) AS is_silent
 FROM habits, clock;
 COMMENT ON VIEW main.freshness IS 'One row per outlet with articles in the last 30 days; grain outlet. Who has fallen silent against its own habit.';
 COMMENT ON COLUMN main.freshness.outlet IS 'Publisher.';
 COMMENT ON COLUMN main.freshness.last_article_at IS 'When its last article was first seen, UTC.';
 COMMENT ON COLUMN main.freshness.as_of IS 'End of the last run, UTC: silence is counted to here.';
 COMMENT ON COLUMN main.freshness.silent_hours IS 'Hours since the last article.';
-COMMENT ON COLUMN main.freshness.usual_gap_hours IS '95 of 100 gaps between its articles were shorter, hours; null with fewer than two articles.';
+COMMENT ON COLUMN main.freshness.usual_gap_hours IS '95 of 100 gaps between the hours in which it published were shorter, hours; null with fewer than two such hours.';
 COMMENT ON COLUMN main.freshness.articles_30d IS 'Articles in the last 30 days.';
-COMMENT ON COLUMN main.freshness.is_silent IS 'True = silent for over twice its usual gap and over 6 hours; judged from 10 articles on.';
+COMMENT ON COLUMN main.freshness.is_silent IS 'True = silent for over twice its usual gap and over 6 hours; judged from five such hours on.';
 
 CREATE OR REPLACE VIEW main.feed_health AS
 WITH clock AS (
