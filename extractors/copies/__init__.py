@@ -29,6 +29,7 @@ MAX_CLUSTERS = 8
 FEW_TOKENS = 60
 """A text this short may share one fingerprint only."""
 MAX_RELATED = 3
+MAX_TOLD_ANEW = 50  # members of one cluster compared with its new head: half a millisecond each
 CHARS_PER_TOKEN = 6
 TOKENS_PER_HASH = 4.5  # winnowing with a window of 8 keeps two of nine shingles
 
@@ -80,6 +81,7 @@ class _Deciding:
         self.newly_crowded: list[int] = []
 
     def decisions(self) -> Decisions:
+        self._tell_anew()
         return Decisions(
             copies=tuple(self.copies),
             memberships=tuple(self.clusters.memberships.values()),
@@ -183,7 +185,7 @@ class _Deciding:
 
     def _compare(self, article: Article, other: Article) -> Comparison:
         own, theirs = self._prepared(article), self._prepared(other)
-        crowded = self._crowded_in(article.article_id)
+        crowded = self._crowded_in(article.article_id if article.article_id in self.fingerprints else other.article_id)
         return compare(own, theirs, live_tokens(own, crowded), live_tokens(theirs, crowded))
 
     def _prepared(self, article: Article) -> Prepared:
@@ -246,6 +248,22 @@ class _Deciding:
         found = match.comparison
         is_strong = found.coverage >= 0.5 or (found.coverage >= 0.4 and found.lead_facts >= 0.9)
         return found.facts_agree >= 0.7 and is_strong
+
+    def _tell_anew(self) -> None:
+        """Compare the members of clusters whose head has moved with their new head, as far as their texts are at hand."""
+        for cluster_id in dict.fromkeys(move.cluster_id for move in self.clusters.moves):
+            cluster = self.clusters.by_id.get(cluster_id)
+            head = self.articles.get(cluster.head_id) if cluster else None
+            if cluster is None or head is None:
+                continue
+            told = {pair.article_id for pair in self.copies if pair.original_id == head.article_id}
+            for member in self.clusters.at_hand(cluster_id)[:MAX_TOLD_ANEW]:
+                if member.article_id == head.article_id or member.article_id in told:
+                    continue
+                match = self._match(member, head)
+                if match.verdict.is_copy:
+                    self._record(member, match, match.verdict.kind)
+                    self.clusters.tell_anew(member, match.verdict.kind, head)
 
     # -------------------------------------------------------------------------------------------- recording
 

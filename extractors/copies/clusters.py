@@ -45,6 +45,19 @@ class Clusters:
         members = (article_id for article_id, own in self.cluster_of.items() if own == cluster_id and article_id in self.articles)
         return [article_id for article_id, _ in zip(members, range(MAX_FELLOWS), strict=False)]
 
+    def at_hand(self, cluster_id: int) -> list[Article]:
+        """Return the members whose texts are at hand, by id."""
+        members = sorted(article_id for article_id, own in self.cluster_of.items() if own == cluster_id)
+        return [self.articles[article_id] for article_id in members if article_id in self.articles]
+
+    def tell_anew(self, member: Article, kind: str | None, head: Article) -> None:
+        """Say of a member what it is beside the cluster's new head."""
+        known = self.memberships.get(member.article_id)
+        joined_at = known.joined_at if known else self._now
+        self.memberships[member.article_id] = Membership(
+            member.article_id, self.id_of(member.article_id), kind, head.article_id, joined_at
+        )
+
     def holding(self, article_id: int) -> Cluster:
         """Return an article's cluster, begun now if it stood alone."""
         cluster = self.by_id.get(self.id_of(article_id))

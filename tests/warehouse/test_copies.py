@@ -104,6 +104,27 @@ def test_an_original_that_arrives_late_becomes_the_head_and_the_move_is_logged(w
     assert cluster_ids == [(copies[0].article_id,)]
 
 
+def test_members_are_told_anew_beside_a_head_that_arrives_late(warehouse: duckdb.DuckDBPyConnection) -> None:
+    excerpt = article_of("https://b.example/1", STORY.rsplit("\n\n", 1)[0], hours=2)
+    whole = article_of("https://c.example/1", hours=3)
+    take_in(warehouse, [excerpt])
+    take_in(warehouse, [whole])
+    original = article_of("https://a.example/1", hours=0)
+
+    decisions = take_in(warehouse, [original])
+
+    kinds = warehouse.execute("SELECT article_id, original_id, copy_kind FROM main.articles WHERE copy_kind IS NOT NULL")
+    assert set(kinds.fetchall()) == {
+        (excerpt.article_id, original.article_id, "excerpt"),
+        (whole.article_id, original.article_id, "exact"),
+    }
+    assert {(pair.article_id, pair.original_id, pair.kind) for pair in decisions.copies} >= set(
+        warehouse.execute("SELECT article_id, original_id, copy_kind FROM main.articles WHERE copy_kind IS NOT NULL").fetchall()
+    )
+    vias = dict(warehouse.execute("SELECT article_id, via_id FROM state.copy_members").fetchall())
+    assert vias[excerpt.article_id] == vias[whole.article_id] == original.article_id
+
+
 def test_an_equal_text_is_found_over_all_time_and_a_near_one_within_the_window(warehouse: duckdb.DuckDBPyConnection) -> None:
     old = article_of("https://a.example/1")
     take_in(warehouse, [old])
