@@ -278,7 +278,7 @@ class _Deciding:
                 kind=kind,
                 similarity=round(_similarity(found), 4),
                 containment=round(found.own.coverage, 4),
-                evidence=evidence_of(article, other, found, match.verdict.why),
+                evidence=evidence_of(article, other, found, match.verdict),
                 decided_at=self.now,
                 original_containment=round(found.other.coverage, 4),
                 longest_run=found.longest_run,

@@ -72,7 +72,8 @@ def judge_exact(article: Article, other: Article, token_count: int) -> Verdict:
 def kind_of(found: Comparison, *, same_outlet: bool) -> str:
     """Name the relation of two texts that are copies."""
     if found.own.coverage >= 0.70 and found.other.coverage >= 0.70:
-        return "revision" if found.differing and (found.facts_agree < 0.93 or same_outlet) else "near"
+        is_changed = has_other_figures(found) or (found.differing and (found.facts_agree < 0.93 or same_outlet))
+        return "revision" if is_changed else "near"
     return "contains" if found.other.coverage >= 0.70 else "excerpt"
 
 
@@ -212,8 +213,17 @@ def _has_new_lead(found: Comparison) -> bool:
 def _is_respelt(found: Comparison) -> bool:
     """See whether nearly all of both texts is shared and no figure differs: an outlet that writes Kiev for Kyiv."""
     both = min(found.own.coverage, found.other.coverage)
-    has_other_figures = any(letter.isdigit() for pair in found.differing for fact in pair for letter in fact)
-    return both >= 0.80 and found.matched >= 100 and found.facts_agree >= 0.75 and not has_other_figures
+    has_digits = any(_has_digit(other + own) for other, own, _ in found.differing)
+    return both >= 0.80 and found.matched >= 100 and found.facts_agree >= 0.75 and not has_digits
+
+
+def has_other_figures(found: Comparison) -> bool:
+    """See whether a number of one text has another number in its place in the other: 12 dead, 15 dead."""
+    return any(_has_digit(other) and _has_digit(own) for other, own, _ in found.differing)
+
+
+def _has_digit(text: str) -> bool:
+    return any(letter.isdigit() for letter in text)
 
 
 def _is_heavily_cut(found: Comparison) -> bool:

@@ -70,7 +70,9 @@ class Comparison:
     spoken: float  # share of `matched` in quotation marks: what somebody said, two reporters may both have heard
     facts_agree: float  # share of the facts in and between shared passages
     facts_compared: int
-    differing: tuple[tuple[str, str], ...]  # facts in one place of both texts that differ: ("12", "15") for other, own
+    differing: tuple[
+        tuple[str, str, str], ...
+    ]  # facts in one place of both texts that differ: ("12", "15", "dead") for other, own, of what
     conflicts_per_hundred: float  # such places per 100 shared words, boilerplate included: a template is made of boilerplate
 
     @property
@@ -253,7 +255,7 @@ def _partners(grams_a: Hashes, grams_b: Hashes, order_b: Positions) -> Positions
     return partners
 
 
-def _facts_between(a: Prepared, b: Prepared, blocks: list[tuple[int, int, int]]) -> tuple[int, int, list[tuple[str, str]]]:
+def _facts_between(a: Prepared, b: Prepared, blocks: list[tuple[int, int, int]]) -> tuple[int, int, list[tuple[str, str, str]]]:
     """Compare the facts in the narrow gaps between shared passages: how many, how many agree, and which differ."""
     compared = agreeing = 0
     differing = []
@@ -265,8 +267,18 @@ def _facts_between(a: Prepared, b: Prepared, blocks: list[tuple[int, int, int]])
         agreeing += len(facts_a) - len(only_a)
         compared += len(facts_a) - len(only_a) + max(len(only_a), len(only_b))
         if only_a and only_b:
-            differing.append((b.tokens.surface(only_b[0], only_b[-1]), a.tokens.surface(only_a[0], only_a[-1])))
+            surfaces = (b.tokens.surface(only_b[0], only_b[-1]), a.tokens.surface(only_a[0], only_a[-1]))
+            differing.append((*surfaces, _counted(a, only_a[-1] + 1, b, only_b[-1] + 1)))
     return compared, agreeing, differing
+
+
+def _counted(a: Prepared, at_a: int, b: Prepared, at_b: int) -> str:
+    """Return the word that follows the fact in both texts, where it says what is counted: "dead", not "of"; or nothing."""
+    if not a.tokens.is_number[at_a - 1] or at_a >= len(a.tokens) or at_b >= len(b.tokens):
+        return ""
+    word = a.tokens.surface(at_a, at_a)
+    is_word = len(word) > 3 and word.isalpha() and not a.tokens.is_unspaced[at_a]
+    return word if is_word and a.tokens.hashes[at_a] == b.tokens.hashes[at_b] else ""
 
 
 def _gaps(blocks: list[tuple[int, int, int]]) -> Iterator[tuple[slice, slice]]:

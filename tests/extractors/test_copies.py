@@ -103,7 +103,7 @@ def test_a_text_with_other_numbers_is_a_revision_and_says_which() -> None:
 
     assert found is not None
     assert found.kind == "revision"
-    assert found.differing_facts == ("14 -> 17", "1,900 -> 1,950")
+    assert found.differing_facts == ("14 -> 17", "1,900 -> 1,950 members")
 
 
 def test_names_spelt_by_another_house_style_do_not_hide_a_copy() -> None:
@@ -118,14 +118,36 @@ def test_names_spelt_by_another_house_style_do_not_hide_a_copy() -> None:
 
 
 def test_the_evidence_is_a_sentence_an_analyst_can_use() -> None:
-    found = pair(article(outlet="reuters.example"), article(HALF, "b.example", hours=2))
+    wire, there = article(outlet="reuters.example"), "“Cranes stopped in Port Alder” (reuters.example, 2 h earlier)"
+    later = STORY.replace("14 of its", "17 of its").replace("1,900", "1,950")
 
-    assert found is not None
-    assert found.evidence == (
-        "100% of this article (108 of 108 words, longest run 108) also appears in “Cranes stopped in Port Alder” "
-        "(reuters.example, 2 h earlier), 49% of which it holds; all 16 facts compared agree."
+    told = {
+        found.kind: found.evidence
+        for text in (STORY, HALF, f"{STORY}\n\n{FUTURE}", later)
+        if (found := pair(wire, article(text, "b.example", hours=2)))
+    }
+
+    assert told == {
+        "exact": f"Word for word (all 221 words) the text of {there}.",
+        "excerpt": f"100 % of this article (108 of 108 words, longest run 108) also appears in {there} and makes up 49 % of it; "
+        "all 16 names and numbers compared agree.",
+        "near": f"100 % of this article (270 of 270 words, longest run 221) also appears in {there}; all 45 names and numbers "
+        "compared agree.",
+        "revision": f"99 % of this article (219 of 221 words, longest run 142) also appears in {there}; differs: 14 → 17, 1,900 "
+        "→ 1,950 members.",
+    }
+
+
+def test_the_evidence_of_a_longer_text_and_of_an_edge_says_what_it_is() -> None:
+    whole = pair(article(HALF, "reuters.example"), article(STORY, "b.example", hours=2))
+    edge = pair(article(OTHER, "reuters.example"), article(f"{STORY}\n\n{OTHER}", "b.example", hours=2, title="The day"))
+
+    assert whole is not None
+    assert edge is not None
+    assert whole.evidence.startswith(
+        "This article holds 100 % of “Cranes stopped in Port Alder” (reuters.example, 2 h earlier), "
     )
-    assert (found.containment, found.original_containment, found.longest_run, found.lag_seconds) == (1.0, 0.4887, 108, 7200)
+    assert edge.evidence.endswith("; not a copy: one part of a longer text that begins with another story.")
 
 
 def test_two_stories_on_one_topic_are_no_copies() -> None:
@@ -304,7 +326,7 @@ def test_other_figures_in_every_script_are_told(text: str) -> None:
     found = pair(text, text.replace("14", "17"), title=None)
 
     assert found is not None
-    assert found.differing_facts == ("14 -> 17",)
+    assert [fact[:8] for fact in found.differing_facts] == ["14 -> 17"]
 
 
 def test_an_all_capitals_wire_text_is_found() -> None:
