@@ -20,6 +20,7 @@ from extractors.records import Article, Candidates, Decisions, Fingerprint, Ment
 from extractors.residue import clean, lines_of
 from extractors.residue.linememory import LineMemory, LineSighting
 from flows.stages.reading import Read
+from flows.stages.resketching import resketch
 from warehouse import articles as stored
 from warehouse import read as ask
 from warehouse.connection import writer
@@ -56,6 +57,7 @@ def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int, *,
     """
     drafted = [one for one in read if one.draft is not None]
     with writer(home) as connection:
+        resketch(connection, window_days)
         memory = LineMemory(lines_of_outlets(connection, {one.draft.outlet for one in drafted if one.draft}))
         articles = [clean(one.draft, memory) for one in drafted if one.draft]
         sightings = [sighting for one in drafted if one.draft for sighting in lines_of(one.draft)]

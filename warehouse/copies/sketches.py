@@ -87,13 +87,22 @@ _FORGET_ALL = (
     "DELETE FROM state.copy_crowded",
     "DELETE FROM state.copy_members",
     "DELETE FROM state.copy_clusters",
+    """
+    INSERT INTO state.dirty_days
+    SELECT DISTINCT published_date
+    FROM main.articles
+    ANTI JOIN state.dirty_days USING (published_date)
+    WHERE original_id IS NOT NULL
+    """,
+    "DELETE FROM main.copies",
+    "UPDATE main.articles SET original_id = NULL, copy_kind = NULL WHERE original_id IS NOT NULL",
 )
 
 
 def forget_other_versions(connection: duckdb.DuckDBPyConnection, fingerprint_version: int) -> int:
     """Empty the memory of copies where it was made with another fingerprint, so that it can be made again.
 
-    Runs in the caller's transaction. Pairs in `main.copies` stay until they are decided again.
+    Runs in the caller's transaction. Pairs and originals go with it; the log of moved heads stays.
 
     Returns:
         How many articles must be read again with `unsketched`; 0 where the memory is of this version.
@@ -109,6 +118,12 @@ def forget_other_versions(connection: duckdb.DuckDBPyConnection, fingerprint_ver
     for statement in _FORGET_ALL:
         connection.execute(statement)
     return int(row[0])
+
+
+def has_unsketched(connection: duckdb.DuckDBPyConnection) -> bool:
+    """See whether there are more articles than sketches: two counts that the file keeps."""
+    row = first_row(connection.execute("SELECT (SELECT count(*) FROM main.articles) > (SELECT count(*) FROM state.fingerprints)"))
+    return bool(row and row[0])
 
 
 def unsketched(connection: duckdb.DuckDBPyConnection, limit: int) -> list[Article]:
