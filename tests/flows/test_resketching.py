@@ -26,7 +26,7 @@ STORY = (
 OTHER = (
     "A court in Lindow on Friday sentenced the former treasurer of the cycling federation, Paul Arendt, to four years in prison.",
     "The judge, Ruth Albers, called the diversion of 2.3 million crowns meant for youth teams a theft from children.",
-    "She ordered that a flat and two boats bought between 2016 and 2021 be sold for the benefit of the 40 clubs in the federation.",
+    "She ordered that a flat and two boats bought between 2016 and 2021 be sold for the benefit of the 40 clubs.",
 )
 TABLES = {
     "main.copies": "article_id, original_id, kind, evidence, decided_at",
