@@ -158,7 +158,7 @@ def test_words_are_kept_in_order_as_they_grow(connection: duckdb.DuckDBPyConnect
 
 def test_a_warehouse_of_before_phrases_is_indexed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     newer = migrate.migrations()
-    older = [one for one in newer if one.version < 40]
+    older = [one for one in newer if "phrases" not in one.name]
     monkeypatch.setattr(migrate, "migrations", lambda: older)
     monkeypatch.setattr(migrate, "views", lambda: migrate.Migration(migrate.VIEWS_VERSION, "views", "SELECT 1"))
     with writer(tmp_path) as connection:
