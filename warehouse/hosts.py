@@ -42,3 +42,12 @@ def load_hosts(connection: duckdb.DuckDBPyConnection, records: Iterable[HostReco
         connection.execute("INSERT INTO state.hosts BY NAME FROM new_hosts")
         connection.execute("DELETE FROM state.robots")
         connection.execute("INSERT INTO state.robots BY NAME FROM new_robots")
+
+
+def release_hosts(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> int:
+    """Forget what is held against these hosts; return how many there were. A run under way writes its own memory at its end."""
+    wanted = list(names)
+    with transaction(connection):
+        found = connection.execute("SELECT count(*) FROM state.hosts WHERE host IN (SELECT unnest(?))", [wanted]).fetchone()
+        connection.execute("DELETE FROM state.hosts WHERE host IN (SELECT unnest(?))", [wanted])
+    return int(found[0]) if found else 0

@@ -102,6 +102,14 @@ def remove_feeds(connection: duckdb.DuckDBPyConnection, feed_urls: Iterable[str]
         return before - _count(connection, "SELECT count(*) FROM main.feeds")
 
 
+def store_overridden(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[Feed, Rhythm]]) -> None:
+    """Write subscriptions and rhythms as the operator wants them, in one transaction."""
+    rows = list(pairs)
+    with transaction(connection):
+        load_feeds(connection, [feed for feed, _ in rows])
+        store_rhythms(connection, [rhythm for _, rhythm in rows])
+
+
 def load_polls(
     connection: duckdb.DuckDBPyConnection, run_id: str, rhythms: Iterable[Rhythm], entries: Iterable[Entry], now: datetime
 ) -> PollReport:

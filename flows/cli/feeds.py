@@ -1,4 +1,4 @@
-"""Subscriptions: add, list, remove, import, export, discover."""
+"""Subscriptions: add, list, set, remove, import, export, discover."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from extractors.feeds import parse_feed
 from extractors.feeds.discovery import discover
 from extractors.feeds.opml import read_opml, write_opml
 from extractors.fetch import fetch_pages
-from extractors.records import Feed, Page, PageOutcome, Request
-from extractors.urls import outlet_of
+from extractors.records import Feed, Page, PageOutcome, Request, Rhythm
+from extractors.schedule.overrides import Override, overridden
+from extractors.urls import host_of, is_web_url, outlet_of
 from flows.cli.terminal import CONTEXT, table_of
 from flows.errors import ContactMissing, FlowError
 from flows.settings import Settings
 from flows.stages.run import fetch_settings_of
 from warehouse import read
 from warehouse.connection import writer
-from warehouse.subscriptions import load_feeds, remove_feeds
+from warehouse.hosts import release_hosts
+from warehouse.subscriptions import load_feeds, remove_feeds, store_overridden
 
 MAX_DISCOVERED = 5
 """Feeds of a page that are looked at; sites that announce hundreds (one a tag) list their main ones first."""
@@ -31,7 +33,7 @@ MAX_DISCOVERED = 5
 
 @click.group()
 def feeds() -> None:
-    """Subscriptions: add, list, remove, import, export, discover."""
+    """Subscriptions: add, list, set, remove, import, export, discover."""
 
 
 @feeds.command()
@@ -43,15 +45,30 @@ def feeds() -> None:
 def add(settings: Settings, urls: tuple[str, ...], outlet: str | None, every: int | None, no_check: bool) -> None:
     """Subscribe to URLS: feeds, or pages whose feed is looked for."""
     now = datetime.now(UTC)
+    for url in urls:
+        _refuse_no_web_url(url)
     wanted = [Feed(url, outlet_of(url), added_at=now) for url in urls] if no_check else []
     for url in () if no_check else urls:
         wanted += [replace(feed, added_at=now) for feed in _found_at(url, settings)]
-    named = [replace(feed, outlet=outlet or feed.outlet, interval_seconds=every * 60 if every else None) for feed in wanted]
     with writer(settings.home) as connection:
+        known = {feed.feed_url: feed for feed in read.feeds(connection)}
+        named = [
+            replace(
+                known.get(feed.feed_url, feed),
+                outlet=outlet or known.get(feed.feed_url, feed).outlet,
+                interval_seconds=every * 60 if every else known.get(feed.feed_url, feed).interval_seconds,
+            )
+            for feed in wanted
+        ]
         added = load_feeds(connection, named)
     for feed in named:
         CONTEXT.data.print(feed.feed_url, highlight=False, markup=False)
     CONTEXT.messages.print(f"{added} added, {len(named) - added} were subscribed already.")
+
+
+def _refuse_no_web_url(url: str) -> None:
+    if not is_web_url(url):
+        raise FlowError(f"{url}: no address of the web (http:// or https://)")
 
 
 def _found_at(url: str, settings: Settings) -> list[Feed]:
@@ -85,6 +102,51 @@ def _as_feed(page: Page) -> Feed | None:
     return Feed(url, outlet_of(parsed.site_url or url), parsed.title, parsed.language)
 
 
+@feeds.command("set")
+@click.argument("urls", nargs=-1, required=True)
+@click.option(
+    "--every", type=click.IntRange(min=1, max=43_200), metavar="MINUTES", help="Poll like a clock; only Retry-After counts."
+)
+@click.option("--adaptive", is_flag=True, help="Poll in the feed's own rhythm again.")
+@click.option("--mute/--unmute", default=None, help="Poll no more, or again.")
+@click.option("--again", is_flag=True, help="Poll in the next run: forget failures, 410, and what is held against the host.")
+@click.option("--address", metavar="URL", help="Ask there instead, as after a permanent redirect.")
+@click.option("--own-address", is_flag=True, help="Ask at the subscribed address again, whatever it redirects to.")
+@click.pass_obj
+def set_(
+    settings: Settings,
+    urls: tuple[str, ...],
+    every: int | None,
+    adaptive: bool,
+    mute: bool | None,
+    again: bool,
+    address: str | None,
+    own_address: bool,
+) -> None:
+    """Overrule what the rhythm has decided for the feeds at URLS."""
+    wish = Override(every * 60 if every else None, adaptive, mute, again, address, own_address)
+    if wish == Override() or (every and adaptive) or (address and own_address):
+        raise FlowError("say one thing to change at least, and nothing twice: newsloom feeds set --help")
+    if address is not None:
+        _refuse_no_web_url(address)
+        if len(urls) > 1:
+            raise FlowError("--address is for one feed")
+    with writer(settings.home) as connection:
+        pairs = {feed.feed_url: feed for feed in read.feeds(connection)}
+        rhythms = {rhythm.feed_url: rhythm for rhythm in read.rhythms(connection)}
+        if unknown := [url for url in urls if url not in pairs]:
+            raise FlowError(f"{unknown[0]}: not subscribed; newsloom feeds list shows what is")
+        changed = [overridden(pairs[url], rhythms[url], wish, datetime.now(UTC)) for url in dict.fromkeys(urls)]
+        store_overridden(connection, changed)
+        if again:
+            release_hosts(connection, [host_of(address) for feed, rhythm in changed for address in _addresses(feed, rhythm)])
+    CONTEXT.messages.print(f"{len(changed)} changed.")
+
+
+def _addresses(feed: Feed, rhythm: Rhythm) -> list[str]:
+    return [feed.feed_url, *([rhythm.moved_to] if rhythm.moved_to else [])]
+
+
 @feeds.command("list")
 @click.pass_obj
 def list_(settings: Settings) -> None:
@@ -97,7 +159,7 @@ def list_(settings: Settings) -> None:
             feed.outlet,
             feed.feed_url,
             f"{rhythms[feed.feed_url].interval_seconds // 60} min",
-            rhythms[feed.feed_url].next_poll_at or ("muted" if feed.is_muted else "now"),
+            _next_of(feed, rhythms[feed.feed_url]),
             rhythms[feed.feed_url].last_error,
         )
         for feed in subscribed
@@ -105,6 +167,12 @@ def list_(settings: Settings) -> None:
     if rows:
         CONTEXT.data.print(table_of(None, ("outlet", "feed", "every", "next", "last error"), rows, outlet="cyan"))
     CONTEXT.messages.print(f"{len(rows)} feeds." if rows else "No feeds yet: newsloom feeds add URL, or newsloom feeds import.")
+
+
+def _next_of(feed: Feed, rhythm: Rhythm) -> object:
+    if feed.is_muted or rhythm.is_gone:
+        return "muted" if feed.is_muted else "gone (410)"
+    return rhythm.next_poll_at or "now"
 
 
 @feeds.command()
@@ -121,11 +189,12 @@ def remove(settings: Settings, urls: tuple[str, ...]) -> None:
 @click.argument("opml", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
 @click.pass_obj
 def import_(settings: Settings, opml: Path | None) -> None:
-    """Subscribe to every feed of an OPML file; without one, to the fifteen default feeds."""
+    """Subscribe to every feed of an OPML file; without one, to the fifteen default feeds. What is subscribed stays as it is."""
     document = opml.read_bytes() if opml else files("flows").joinpath("data/default-feeds.opml").read_bytes()
     found = read_opml(document, str(opml or "the default feeds"), datetime.now(UTC))
     with writer(settings.home) as connection:
-        added = load_feeds(connection, found)
+        known = {feed.feed_url for feed in read.feeds(connection)}
+        added = load_feeds(connection, [feed for feed in found if feed.feed_url not in known])
     CONTEXT.messages.print(f"{added} added, {len(found) - added} were subscribed already.")
 
 
