@@ -53,12 +53,14 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 lock: $(VENV)/.dev
 	$(COMPILE) --group build -o requirements/runtime.lock
 	$(COMPILE) --group build --group dev -c requirements/runtime.lock -o requirements/dev.lock
+	$(COMPILE) --extra lake -c requirements/runtime.lock -o requirements/lake.lock
 
 # Compiles again, starting from the pins there are: any difference means that pyproject.toml has moved on.
 lock-check: $(VENV)/.dev
 	@work=$$(mktemp -d) && cp requirements/*.lock $$work/ && \
 	$(COMPILE) --group build -o $$work/runtime.lock && $(COMPILE) --group build --group dev -c $$work/runtime.lock -o $$work/dev.lock && \
-	for lock in runtime dev; do diff <(grep -v '^ *#' requirements/$$lock.lock) <(grep -v '^ *#' $$work/$$lock.lock) >/dev/null || \
+	$(COMPILE) --extra lake -c $$work/runtime.lock -o $$work/lake.lock && \
+	for lock in runtime dev lake; do diff <(grep -v '^ *#' requirements/$$lock.lock) <(grep -v '^ *#' $$work/$$lock.lock) >/dev/null || \
 	{ echo "requirements/$$lock.lock is stale: run make lock"; exit 1; }; done; rm -rf $$work; echo "locks are fresh"
 
 # Long, and best on an idle machine. What each measures, and what was seen, is in BENCHMARKS.md.

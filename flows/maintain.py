@@ -20,8 +20,7 @@ from flows.settings import load_settings
 from flows.stages import planning
 from flows.stages.run import TURNS_FOLDER, Run, run_of
 from warehouse.check import Violation, check
-from warehouse.compact import CompactReport, compact
-from warehouse.connection import writer
+from warehouse.places import CompactReport
 
 QUARANTINE_DAYS = 90
 """What our code could not digest is kept for a quarter: long enough for a release that can."""
@@ -43,6 +42,7 @@ class MaintainReport:
             *(f"BROKEN PROMISE: {one.promise} ({one.rows} rows, such as {one.example})" for one in self.violations),
             "Every promise of the warehouse holds." if not self.violations else "newsloom check tells more.",
             f"Warehouse: {compacted.before_bytes / megabytes:.1f} -> {compacted.after_bytes / megabytes:.1f} MB.",
+            *compacted.notes,
             f"Archive: {self.retired.files} expired files deleted ({self.retired.bytes / megabytes:.1f} MB).",
             f"Archive: {self.merged.files} small files merged into others."
             if self.merged
@@ -53,14 +53,14 @@ class MaintainReport:
 @task(name="check warehouse", tags=["newsloom", "duckdb"], cache_policy=NO_CACHE)
 def check_warehouse(run: Run) -> tuple[Violation, ...]:
     """Test every promise the tables make."""
-    with writer(run.home) as connection:
+    with run.warehouse.snapshot() as connection:
         return tuple(check(connection))
 
 
 @task(name="compact warehouse", tags=["newsloom", "duckdb"], cache_policy=NO_CACHE)
 def compact_warehouse(run: Run) -> CompactReport:
     """Write the file anew: in order of day, without holes."""
-    return compact(run.home)
+    return run.warehouse.compact()
 
 
 @task(name="retire archive", tags=["newsloom"], cache_policy=NO_CACHE)

@@ -17,8 +17,7 @@ from flows.settings import load_settings
 from flows.stages import planning
 from flows.stages.replaying import archive_files, archived_batches, expect_all, note_batch
 from flows.stages.run import Run, run_of
-from warehouse.connection import writer
-from warehouse.regrow import adopt, replace_working_file
+from warehouse.embedded import Embedded
 
 
 @flow(name="rebuild", description=__doc__)
@@ -35,7 +34,7 @@ def rebuild(since: date | None = None) -> report.RunSummary:
     run = run_of(settings, "rebuild")
     with ExitStack() as held:
         for kind in ("ingest", "import", "rebuild"):
-            held.enter_context(planning.alone(replace(run, kind=kind)))
+            held.enter_context(planning.alone(run, kind))
         if since is None:
             _regrow(run, settings.batch_pages)
         else:
@@ -50,15 +49,14 @@ def rebuild(since: date | None = None) -> report.RunSummary:
 def _regrow(run: Run, size: int) -> None:
     nursery = run.home / ".rebuild"
     shutil.rmtree(nursery, ignore_errors=True)
-    new = replace(run, home=nursery)
-    with writer(run.home):  # there is a warehouse, and it is migrated
-        pass
-    with writer(nursery):
-        pass
-    adopt(nursery, run.home)
+    new = replace(run, home=nursery, tables=Embedded(nursery))
+    for warehouse in (run.warehouse, new.warehouse):
+        with warehouse.writer():  # it is there, and migrated
+            pass
+    run.warehouse.adopt(nursery)
     with planning.recorded(new):
         _replay(new, run.archive, size, None)
-    replace_working_file(nursery, run.home)
+    run.warehouse.replace_by(nursery)
     shutil.rmtree(nursery, ignore_errors=True)
 
 

@@ -13,6 +13,9 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from flows.errors import SettingsInvalid
+from warehouse.embedded import Embedded
+from warehouse.lake.place import lake_at
+from warehouse.places import Warehouse
 
 _MIB = 1024 * 1024
 
@@ -23,6 +26,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NEWSLOOM_", toml_file="newsloom.toml", extra="forbid", frozen=True)
 
     home: Path = Field(Path("newsloom-data"), description="Folder of the warehouse, the published copy and the archive.")
+    catalog: str | None = Field(
+        None,
+        description="PostgreSQL catalog of a lake that several machines share: `postgres:dbname=… host=…` or a URI, without a"
+        " password (PGPASSWORD, PGPASSFILE). Unset: one DuckDB file in `home`.",
+    )
+    data_path: str | None = Field(
+        None,
+        description="A lake's files: a folder that all machines see, or `s3://bucket/folder/` (keys: `AWS_*`).",
+    )
+    snapshot_days: Annotated[int, Field(ge=0)] = Field(7, description="Days that a lake can be asked what it said then.")
     contact: str | None = Field(
         None, description="Address (mail or URL) publishers can reach; goes into the user agent. `run` and `serve` need it."
     )
@@ -100,6 +113,18 @@ class Settings(BaseSettings):
     def warehouse_path(self) -> Path:
         """The pipeline's own file: nobody else opens it."""
         return self.home / "newsloom.duckdb"
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The tables: a lake where a catalog is named, else a file in the data folder.
+
+        Raises:
+            CatalogRefused: The catalog cannot be read, or holds a password.
+
+        """
+        if self.catalog is None:
+            return Embedded(self.home)
+        return lake_at(self.home, self.catalog, self.data_path, snapshot_days=self.snapshot_days)
 
     @property
     def published_path(self) -> Path:

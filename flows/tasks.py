@@ -21,9 +21,9 @@ from extractors.records import Mention, Outcome, Poll, Quote
 from flows.stages import fetching, loading, polling, reading, relating, replaying, tagging
 from flows.stages.run import Run
 from flows.stages.work import PageWork
-from warehouse import publish as publishing
 from warehouse.errors import WarehouseTransient
 from warehouse.load import LoadReport
+from warehouse.places import PublishReport
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,7 +68,7 @@ def poll_feeds(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> lis
 @task(name="load polls", tags=["newsloom", "duckdb"], **RETRIED)
 def load_polls(run: Run, due: Sequence[polling.Due], polls: Sequence[Poll]) -> polling.PollsLoaded:
     """Remember the entries that feeds announced, and when to ask again."""
-    return polling.load_polled(run.home, run.run_id, due, polls, run.now, run.rhythm)
+    return polling.load_polled(run.warehouse, run.run_id, due, polls, run.now, run.rhythm)
 
 
 @task(name="fetch pages", tags=["newsloom", "http"], **RETRIED)
@@ -90,7 +90,7 @@ def read_pages(run: Run, fetched: Sequence[fetching.Fetched]) -> list[reading.Re
 @task(name="relate articles", tags=["newsloom", "duckdb"], **RETRIED)
 def relate_articles(run: Run, read: Sequence[reading.Read]) -> relating.Related:
     """Clean a batch and find its copies."""
-    return relating.relate(run.home, read, run.now, run.window_days, everything=run.replace_derived)
+    return relating.relate(run.warehouse, read, run.now, run.window_days, everything=run.replace_derived)
 
 
 @task(name="archive pages", tags=["newsloom"], **RETRIED)
@@ -118,6 +118,6 @@ def load_articles(
 
 
 @materialize(PUBLISHED, asset_deps=[ARTICLES], name="publish", tags=["newsloom", "duckdb"], **RETRIED)
-def publish(run: Run) -> publishing.PublishReport:
+def publish(run: Run) -> PublishReport:
     """Replace the copy that analysts read."""
-    return publishing.publish(run.home)
+    return run.warehouse.publish()

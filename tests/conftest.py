@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.postgres_server import Postgres, remove, server
+
 # A busy machine makes a law no less true: no deadline a case. The bound is the test's own time-out.
 settings.register_profile("newsloom", deadline=None)
 settings.load_profile("newsloom")
@@ -25,3 +27,13 @@ def prefect_harness() -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=240):
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Start a PostgreSQL once; its password is in the environment, where libpq looks for it."""
+    made = server()
+    os.environ["PGPASSWORD"] = made.PASSWORD
+    yield made
+    del os.environ["PGPASSWORD"]
+    remove(made)

@@ -20,13 +20,10 @@ from flows.stages import fetching, loading, planning, polling, reading, relating
 from flows.stages.fetching import Fetched
 from flows.stages.run import Run, run_of
 from warehouse.check import check
-from warehouse.compact import compact
-from warehouse.connection import writer
+from warehouse.embedded import Embedded
 from warehouse.errors import WarehouseError
 from warehouse.export import export
 from warehouse.load import LoadReport
-from warehouse.publish import publish
-from warehouse.regrow import adopt, replace_working_file
 
 T = TypeVar("T")
 Around = Callable[[str, Callable[[], T]], T]
@@ -46,7 +43,9 @@ def run_for(settings: Settings, kind: str, now: datetime | None = None) -> Run:
 def load_batch(run: Run, fetched: Sequence[Fetched], *, archive: bool = False, around: Around[Any] = plainly) -> LoadReport:
     """Take one batch to the warehouse, as `flows.ingest.load_batch` does."""
     read = around("read", lambda: reading.read_pages(run.run_id, fetched, run.workers, run.extract_timeout_seconds))
-    related = around("relate", lambda: relating.relate(run.home, read, run.now, run.window_days, everything=run.replace_derived))
+    related = around(
+        "relate", lambda: relating.relate(run.warehouse, read, run.now, run.window_days, everything=run.replace_derived)
+    )
     if archive:
         around("archive", lambda: replaying.archive_fresh(run, related, fetched))
     tagged = around("tag", lambda: tagging.tag_related(related, run.entity_engine, run.workers))
@@ -68,14 +67,14 @@ def ingest(settings: Settings, now: datetime | None = None, around: Around[Any] 
             around("archive", lambda fetched=fetched: fetching.archive_pages(run.archive, fetched))
             loaded.append(load_batch(run, fetched, around=around))
         around("plan", lambda: planning.keep_memory(run, memory))
-    around("publish", lambda: publish(run.home))
+    around("publish", run.warehouse.publish)
     return loaded
 
 
 def _polled(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> Iterable[Any]:
     polls = polling.poll_feeds(due, run.fetching, memory, run.now, run.clock)
     fetching.archive_polls(run.archive, polls)
-    return polling.load_polled(run.home, run.run_id, due, polls, run.now).new
+    return polling.load_polled(run.warehouse, run.run_id, due, polls, run.now).new
 
 
 def import_saved(settings: Settings, paths: Iterable[Path], around: Around[Any] = plainly) -> list[LoadReport]:
@@ -86,7 +85,7 @@ def import_saved(settings: Settings, paths: Iterable[Path], around: Around[Any] 
             load_batch(run, replaying.accepted(run, batch), archive=True, around=around)
             for batch in replaying.saved_batches(paths, settings.batch_pages)
         ]
-    around("publish", lambda: publish(run.home))
+    around("publish", run.warehouse.publish)
     return loaded
 
 
@@ -96,33 +95,33 @@ def rebuild(settings: Settings, on_fault: Callable[[str], None] = sys.stderr.wri
     nursery = run.home / ".rebuild"
     with ExitStack() as held:
         for kind in ("ingest", "import", "rebuild"):
-            held.enter_context(planning.alone(replace(run, kind=kind)))
+            held.enter_context(planning.alone(run, kind))
         shutil.rmtree(nursery, ignore_errors=True)
-        new = replace(run, home=nursery)
-        for home in (run.home, nursery):
-            with writer(home):
+        new = replace(run, home=nursery, tables=Embedded(nursery))
+        for warehouse in (run.warehouse, new.warehouse):
+            with warehouse.writer():
                 pass
-        adopt(nursery, run.home)
+        run.warehouse.adopt(nursery)
         with planning.recorded(new):
             for file in replaying.archive_files(run.archive):
                 for batch in replaying.archived_batches(new.run_id, file, settings.batch_pages, on_fault):
                     replaying.expect_all(new, batch)
                     replaying.note_batch(new, batch)
                     load_batch(new, batch)
-        replace_working_file(nursery, run.home)
+        run.warehouse.replace_by(nursery)
         shutil.rmtree(nursery, ignore_errors=True)
-        publish(run.home)
+        run.warehouse.publish()
 
 
 def maintain(settings: Settings, around: Around[Any] = plainly) -> None:
     """Check, compact, retire, publish, as `flows.maintain.maintain` does."""
     run = run_for(settings, "maintain")
     with planning.alone(run):
-        with writer(run.home) as connection:
+        with run.warehouse.snapshot() as connection:
             check(connection)
-        around("compact", lambda: compact(run.home))
+        around("compact", run.warehouse.compact)
         retire(run.home / "quarantine", 90, run.now.date())
-        around("publish", lambda: publish(run.home))
+        around("publish", run.warehouse.publish)
 
 
 def obey(command: str, given: dict[str, Any]) -> int:
@@ -136,7 +135,7 @@ def obey(command: str, given: dict[str, Any]) -> int:
         "import": lambda: import_saved(settings, paths),
         "rebuild": lambda: rebuild(settings),
         "maintain": lambda: maintain(settings),
-        "publish": lambda: publish(settings.home),
+        "publish": settings.warehouse.publish,
         "export": lambda: export(settings.home, settings.home / "parquet"),
     }
     try:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,6 +16,7 @@ import duckdb
 from warehouse.connection import LOCK_TIMEOUT_SECONDS, WRITER_MEMORY, connect, locked, opened, translated, working_path
 from warehouse.errors import DiskFull, WarehouseMissing
 from warehouse.migrate import migrate
+from warehouse.places import CompactReport
 from warehouse.publish import free_bytes, sync_folder, wal_of
 
 ORDERS = {
@@ -32,15 +32,6 @@ ORDERS = {
 }
 """What filters prune by. All other tables keep their order: that of arrival, which is roughly that of days."""
 MADE_BY_MIGRATIONS = ("state.schema_migrations", "state.counters", "main.guide")
-
-
-@dataclass(frozen=True, slots=True)
-class CompactReport:
-    """Sizes before and after, and how long it took."""
-
-    before_bytes: int
-    after_bytes: int
-    seconds: float
 
 
 def compact(

@@ -3,12 +3,18 @@
 WarehouseError
 ├── WarehouseTransient       may succeed later: retry
 │   ├── WarehouseBusy            another process holds the writer's lock
+│   ├── WarehouseConflict        somebody else changed the same rows first
+│   ├── WarehouseUnreachable     the catalog's server does not answer
 │   └── DiskFull                 no room to write; free some and run again
 └── WarehouseTerminal        needs a person
     ├── WarehouseMissing         there is no such file yet
     ├── WarehouseNewer           made by a newer newsloom or a newer DuckDB
     ├── WarehouseReadOnly        the folder or the file cannot be written
     ├── WarehouseDamaged         the file cannot be read, or a released migration was edited
+    ├── CatalogRefused           the catalog's server does not let us in, or its address is wrong
+    ├── ExtensionMissing         an extension of DuckDB that a lake needs is not installed
+    ├── HalfMigrated             `newsloom migrate-to` has begun on this lake and not finished
+    ├── TargetTaken              what should become a copy holds something already
     ├── PublishRefused           the file is not in a state to be copied
     └── QueryRefused             SQL that fails, writes, or runs away
 """
@@ -36,6 +42,14 @@ class WarehouseBusy(WarehouseTransient):
     """Another process writes and did not finish within the time given."""
 
 
+class WarehouseConflict(WarehouseTransient):
+    """Somebody else committed a change to the same rows first; nothing of ours was written."""
+
+
+class WarehouseUnreachable(WarehouseTransient):
+    """The server of the catalog does not answer, or hung up; what was committed before is intact."""
+
+
 class DiskFull(WarehouseTransient):
     """The disk has no room; what was committed before is intact."""
 
@@ -58,6 +72,22 @@ class WarehouseReadOnly(WarehouseTerminal):
 
 class WarehouseDamaged(WarehouseTerminal):
     """The file does not open, or its history does not match this newsloom's."""
+
+
+class CatalogRefused(WarehouseTerminal):
+    """The catalog's address, database, user or password is wrong."""
+
+
+class ExtensionMissing(WarehouseTerminal):
+    """DuckDB lacks an extension that a lake needs."""
+
+
+class HalfMigrated(WarehouseTerminal):
+    """A migration to this lake was begun and not finished."""
+
+
+class TargetTaken(WarehouseTerminal):
+    """The target of a migration holds something already."""
 
 
 class PublishRefused(WarehouseTerminal):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import duckdb
@@ -97,21 +97,29 @@ def clock_went_back(connection: duckdb.DuckDBPyConnection, now: datetime) -> boo
     return row is not None and bool(row[0] > now + CLOCK_TOLERANCE)
 
 
-def abandon_runs(connection: duckdb.DuckDBPyConnection, kind: str, now: datetime) -> int:
-    """Mark runs of a kind that died without a word; return how many.
+def _nobody(_run_ids: Iterable[str]) -> set[str]:
+    return set()
 
-    For whoever knows that none of them can be alive. Their own times say nothing: the clock may have been put back since.
+
+def abandon_runs(
+    connection: duckdb.DuckDBPyConnection, kind: str, now: datetime, living: Callable[[Iterable[str]], set[str]] = _nobody
+) -> int:
+    """Mark runs of a kind that died without a word; return how many. `living` tells which of them still have a process.
+
+    Their own times say nothing: the clock may have been put back since.
     """
-    rows = connection.execute(
-        """
-        UPDATE main.runs
-        SET finished_at = $now, status = 'abandoned', error = 'the process ended without a word'
-        WHERE status = 'running' AND kind = $kind
-        RETURNING run_id
-        """,
-        {"now": now, "kind": kind},
-    ).fetchall()
-    return len(rows)
+    rows = connection.execute("SELECT run_id FROM main.runs WHERE status = 'running' AND kind = ?", [kind]).fetchall()
+    dead = sorted({run_id for (run_id,) in rows} - (living([run_id for (run_id,) in rows]) if rows else set()))
+    if dead:
+        connection.execute(
+            """
+            UPDATE main.runs
+            SET finished_at = ?, status = 'abandoned', error = 'the process ended without a word'
+            WHERE run_id IN (SELECT unnest(?))
+            """,
+            [now, dead],
+        )
+    return len(dead)
 
 
 def load_outcomes(connection: duckdb.DuckDBPyConnection, outcomes: Iterable[Outcome]) -> int:

@@ -93,7 +93,8 @@ def _store(
 
 def next_load_seq(connection: duckdb.DuckDBPyConnection) -> int:
     """Raise the counter of loads and return it; inside the transaction of the load."""
-    row = first_row(connection.execute("UPDATE state.counters SET value = value + 1 WHERE name = 'load_seq' RETURNING value"))
+    connection.execute("UPDATE state.counters SET value = value + 1 WHERE name = 'load_seq'")  # DuckLake knows no RETURNING here
+    row = first_row(connection.execute("SELECT value FROM state.counters WHERE name = 'load_seq'"))
     return int(row[0]) if row else 0
 
 

@@ -5,6 +5,7 @@ Views and macros are no migrations: they may change freely and are created anew 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,7 +14,6 @@ from importlib.resources import files
 import duckdb
 
 from warehouse.errors import WarehouseDamaged, WarehouseNewer
-from warehouse.rows import first_row
 
 _LEDGER = """
 CREATE SCHEMA IF NOT EXISTS state;
@@ -47,6 +47,25 @@ class Migration:
         return sha256(self.sql.encode()).hexdigest()
 
 
+def _execute(connection: duckdb.DuckDBPyConnection, script: str) -> None:
+    connection.execute(script)
+
+
+def _checkpoint(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("CHECKPOINT")  # some shapes of DDL killed before a checkpoint leave a 1.5 file unopenable
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a make of warehouse takes our scripts: run one inside a transaction, and what is to be done once it is committed."""
+
+    run: Callable[[duckdb.DuckDBPyConnection, str], None] = _execute
+    settle: Callable[[duckdb.DuckDBPyConnection], None] = _checkpoint
+
+
+DUCKDB = Dialect()
+
+
 def migrations() -> list[Migration]:
     """Return the bundled migrations in order of their number."""
     return [Migration(int(name.split("_", 1)[0]), name, sql) for name, sql in _sql_files("migrations")]
@@ -62,12 +81,13 @@ def _sql_files(folder: str) -> list[tuple[str, str]]:
     return sorted((file.name, file.read_text(encoding="utf-8")) for file in found if file.name.endswith(".sql"))
 
 
-def migrate(connection: duckdb.DuckDBPyConnection, path: str) -> list[str]:
+def migrate(connection: duckdb.DuckDBPyConnection, path: str, dialect: Dialect = DUCKDB) -> list[str]:
     """Bring an open warehouse to this version.
 
     Args:
         connection: Opened for writing; no transaction open.
         path: Names the file in errors.
+        dialect: That of a DuckDB file, or another's.
 
     Returns:
         Names of what was applied now, in order; empty when the file was up to date.
@@ -77,26 +97,36 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: str) -> list[str]:
         WarehouseDamaged: An applied migration differs from ours.
 
     """
-    applied = _applied(connection)
+    applied = _applied(connection, dialect)
     known = migrations()
     _refuse_strangers(applied, known, path)
     pending = [migration for migration in known if migration.version not in applied]
     for migration in pending:
-        _apply(connection, migration)
+        _apply(connection, migration, dialect)
     if pending or applied.get(VIEWS_VERSION, ("", ""))[1] != views().sha256:
-        _apply(connection, views())
+        _apply(connection, views(), dialect)
         pending.append(views())
     return [migration.name for migration in pending]
 
 
-def _applied(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
-    has_ledger = first_row(
-        connection.execute(
-            "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'state' AND table_name = 'schema_migrations'"
-        )
-    )
-    if not has_ledger or not has_ledger[0]:
-        _run(connection, _LEDGER)
+def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Tell whether the schema `state` has a table; outside of a transaction, since asking may fail.
+
+    In a lake `duckdb_tables()` asks the catalog's server about every table: 0.1 CPU-seconds.
+    """
+    try:
+        connection.execute(f"SELECT 1 FROM state.{table} LIMIT 0")  # noqa: S608 (one of two constants)
+    except duckdb.CatalogException:
+        return False
+    return True
+
+
+def _applied(connection: duckdb.DuckDBPyConnection, dialect: Dialect) -> dict[int, tuple[str, str]]:
+    if not has_table(connection, "schema_migrations"):
+        connection.execute("BEGIN")
+        dialect.run(connection, _LEDGER)
+        connection.execute("COMMIT")
+        dialect.settle(connection)
         return {}
     rows = connection.execute("SELECT version, name, sha256 FROM state.schema_migrations").fetchall()
     return {version: (name, digest) for version, name, digest in rows}
@@ -113,22 +143,15 @@ def _refuse_strangers(applied: dict[int, tuple[str, str]], known: list[Migration
             raise WarehouseDamaged(path, f"migration {name} was applied in another wording; released migrations are never edited")
 
 
-def _apply(connection: duckdb.DuckDBPyConnection, migration: Migration) -> None:
+def _apply(connection: duckdb.DuckDBPyConnection, migration: Migration, dialect: Dialect) -> None:
     ledger = "INSERT INTO state.schema_migrations VALUES (?, ?, ?, ?)"
     connection.execute("BEGIN")
     try:
-        connection.execute(migration.sql)
+        dialect.run(connection, migration.sql)
         connection.execute("DELETE FROM state.schema_migrations WHERE version = ?", [migration.version])
         connection.execute(ledger, [migration.version, migration.name, migration.sha256, datetime.now(UTC)])
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
-    connection.execute("CHECKPOINT")  # some shapes of DDL killed before a checkpoint leave a 1.5 file unopenable
-
-
-def _run(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    connection.execute("BEGIN")
-    connection.execute(sql)
-    connection.execute("COMMIT")
-    connection.execute("CHECKPOINT")
+    dialect.settle(connection)

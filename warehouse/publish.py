@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse import read
@@ -27,6 +26,7 @@ from warehouse.connection import (
     working_path,
 )
 from warehouse.errors import DiskFull, PublishRefused, WarehouseMissing
+from warehouse.places import PublishReport
 from warehouse.rollups import refresh_rollups
 from warehouse.search import refresh_search
 
@@ -40,16 +40,6 @@ with open(target, "rb+") as copy:
     os.fsync(copy.fileno())
 """
 """Run in a child process: closing the file here would drop the POSIX lock of any connection this process has to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublishReport:
-    """What was published, and how long it took."""
-
-    path: Path
-    load_seq: int
-    size_bytes: int
-    seconds: float
 
 
 def publish(

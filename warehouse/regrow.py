@@ -16,7 +16,7 @@ import pyarrow as pa
 from warehouse.connection import locked, opened, translated, working_path
 from warehouse.errors import PublishRefused, WarehouseMissing
 from warehouse.publish import sync_folder, wal_of
-from warehouse.rows import AT, TEXT, registered
+from warehouse.rows import AT, TEXT, registered, transaction
 
 TOLD = (
     "main.feeds",
@@ -70,14 +70,7 @@ def replace_working_file(new_home: Path, old_home: Path) -> None:
             pass
         with locked(new_home), opened(new_home) as connection, translated(old):
             _attach(connection, old)
-            note_replayed(connection, ())  # an archive without a file tells nothing
-            connection.execute("BEGIN")
-            for table in TOLD_MEANWHILE:
-                connection.execute(f"DELETE FROM {table}")  # noqa: S608 (one of three constants)
-                connection.execute(f"INSERT INTO {table} BY NAME FROM old_file.{table}")
-            for statement in _KEEP_UNTOLD:
-                connection.execute(statement)
-            connection.execute("COMMIT")
+            take_over(connection, "old_file")
             connection.execute("DETACH old_file")
         if wal_of(new).exists():
             raise PublishRefused(str(new), "the new file has unfinished writes")
@@ -92,6 +85,23 @@ def note_replayed(connection: duckdb.DuckDBPyConnection, readings: Iterable[tupl
     connection.execute("CREATE TABLE IF NOT EXISTS state.replayed (item VARCHAR, fetched_at TIMESTAMPTZ)")
     with registered(connection, new_readings=pa.table({"item": pa.array(items, TEXT), "fetched_at": pa.array(moments, AT)})):
         connection.execute("INSERT INTO state.replayed BY NAME FROM new_readings")
+
+
+def take_over(connection: duckdb.DuckDBPyConnection, old: str) -> None:
+    """Bring what people changed meanwhile, and what no archive tells any more, from the old tables into the new ones.
+
+    Args:
+        connection: The new tables are its default.
+        old: Catalog name of the old tables in it.
+
+    """
+    note_replayed(connection, ())  # an archive without a file tells nothing
+    with transaction(connection):
+        for table in TOLD_MEANWHILE:
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 (one of three constants)
+            connection.execute(f"INSERT INTO {table} BY NAME FROM {old}.{table}")
+        for statement in _KEEP_UNTOLD:
+            connection.execute(statement.replace("old_file.", f"{old}."))
 
 
 _OF_ARTICLES = ("main.articles", "main.revisions", "main.captions", "main.removed_lines", "main.mentions", "main.quotes")

@@ -119,7 +119,7 @@ known AS (
     SELECT DISTINCT word, word_id FROM state.search_words SEMI JOIN fresh_words USING (word)
 ),
 counted AS (
-    SELECT word_id, document, count(*) AS many, list(place) AS places
+    SELECT word_id, document, count(*) AS many, list(place ORDER BY place) AS places
     FROM fresh_words
     JOIN known USING (word)
     GROUP BY word_id, document

@@ -23,7 +23,6 @@ from flows.errors import ContactMissing, FlowError
 from flows.settings import Settings
 from flows.stages.run import fetch_settings_of
 from warehouse import read
-from warehouse.connection import writer
 from warehouse.hosts import release_hosts
 from warehouse.subscriptions import load_feeds, remove_feeds, store_overridden
 
@@ -50,7 +49,7 @@ def add(settings: Settings, urls: tuple[str, ...], outlet: str | None, every: in
     wanted = [Feed(url, outlet_of(url), added_at=now) for url in urls] if no_check else []
     for url in () if no_check else urls:
         wanted += [replace(feed, added_at=now) for feed in _found_at(url, settings)]
-    with writer(settings.home) as connection:
+    with settings.warehouse.writer() as connection:
         known = {feed.feed_url: feed for feed in read.feeds(connection)}
         named = [
             replace(
@@ -131,7 +130,7 @@ def set_(
         _refuse_no_web_url(address)
         if len(urls) > 1:
             raise FlowError("--address is for one feed")
-    with writer(settings.home) as connection:
+    with settings.warehouse.writer() as connection:
         pairs = {feed.feed_url: feed for feed in read.feeds(connection)}
         rhythms = {rhythm.feed_url: rhythm for rhythm in read.rhythms(connection)}
         if unknown := [url for url in urls if url not in pairs]:
@@ -151,7 +150,7 @@ def _addresses(feed: Feed, rhythm: Rhythm) -> list[str]:
 @click.pass_obj
 def list_(settings: Settings) -> None:
     """List subscriptions with their rhythm."""
-    with writer(settings.home) as connection:
+    with settings.warehouse.writer() as connection:
         subscribed = read.feeds(connection)
         rhythms = {rhythm.feed_url: rhythm for rhythm in read.rhythms(connection)}
     rows = [
@@ -180,7 +179,7 @@ def _next_of(feed: Feed, rhythm: Rhythm) -> object:
 @click.pass_obj
 def remove(settings: Settings, urls: tuple[str, ...]) -> None:
     """Unsubscribe from URLS; their articles stay."""
-    with writer(settings.home) as connection:
+    with settings.warehouse.writer() as connection:
         gone = remove_feeds(connection, urls)
     CONTEXT.messages.print(f"{gone} removed." if gone else "None of these is subscribed: newsloom feeds list shows what is.")
 
@@ -192,7 +191,7 @@ def import_(settings: Settings, opml: Path | None) -> None:
     """Subscribe to every feed of an OPML file; without one, to the fifteen default feeds. What is subscribed stays as it is."""
     document = opml.read_bytes() if opml else files("flows").joinpath("data/default-feeds.opml").read_bytes()
     found = read_opml(document, str(opml or "the default feeds"), datetime.now(UTC))
-    with writer(settings.home) as connection:
+    with settings.warehouse.writer() as connection:
         known = {feed.feed_url for feed in read.feeds(connection)}
         added = load_feeds(connection, [feed for feed in found if feed.feed_url not in known])
     CONTEXT.messages.print(f"{added} added, {len(found) - added} were subscribed already.")
@@ -203,7 +202,7 @@ def import_(settings: Settings, opml: Path | None) -> None:
 @click.pass_obj
 def export(settings: Settings, opml: Path) -> None:
     """Write the subscriptions to an OPML file; - for standard output."""
-    with writer(settings.home) as connection:
+    with settings.warehouse.writer() as connection:
         subscribed = read.feeds(connection)
     document = write_opml(subscribed, "newsloom", datetime.now(UTC))
     if str(opml) == "-":

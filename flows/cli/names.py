@@ -14,11 +14,10 @@ from flows.errors import AlreadyRunning, NameRefused
 from flows.settings import Settings
 from flows.stages import naming, planning
 from flows.stages.run import run_of
-from warehouse.connection import reader, working_path, writer
+from warehouse.connection import reader
 from warehouse.curation import told_rules
 from warehouse.errors import WarehouseMissing
 from warehouse.names import NamingReport
-from warehouse.publish import publish
 
 _BECAUSE = click.option("--because", metavar="REASON", help="Why, for whoever reads the list.")
 _KIND = click.option(
@@ -34,16 +33,15 @@ def names() -> None:
 @contextmanager
 def _curating(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the working file while no rebuild runs (it would replace the file), and publish what was changed."""
-    if not working_path(settings.home).exists():
-        raise WarehouseMissing(
-            str(working_path(settings.home)), "there are no names yet; `newsloom run` or `newsloom demo` does that"
-        )
+    warehouse = settings.warehouse
+    if not warehouse.is_there():
+        raise WarehouseMissing(warehouse.name, "there are no names yet; `newsloom run` or `newsloom demo` does that")
     try:
-        with planning.alone(run_of(settings, "rebuild")), writer(settings.home) as connection:
+        with planning.alone(run_of(settings, "rebuild")), warehouse.writer() as connection:
             yield connection
     except AlreadyRunning as error:
         raise NameRefused(f"a rebuild is running (process {error.holder}): say it again when it is done") from error
-    publish(settings.home)
+    warehouse.publish()
 
 
 def _tell(settings: Settings, verdict: str, pair: tuple[str, str], kind: str | None, because: str | None) -> None:

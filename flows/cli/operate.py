@@ -1,17 +1,20 @@
-"""Commands that run flows: demo, run, serve, import, rebuild, maintain; and restore, for when the working file is lost."""
+"""Commands that run flows, or keep the tables: demo, run, serve, import, rebuild, maintain, publish, restore, migrate-to."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
 
-from flows.cli.terminal import CONTEXT, progress_bars
+from flows import progress
+from flows.cli.terminal import CONTEXT, progress_bars, table_of
 from flows.engine import answering_server, prepare_prefect
 from flows.errors import ContactMissing, FlowError
 from flows.server import DEFAULT_PORT
 from flows.settings import Settings
+from warehouse.lake.place import lake_at
 
 
 def _must_have_contact(settings: Settings) -> None:
@@ -127,6 +130,8 @@ def restore(settings: Settings) -> None:
     """Put the published copy in the place of a damaged or deleted working file, which is set aside."""
     from warehouse.restore import restore as put_back
 
+    if settings.catalog is not None:
+        raise FlowError("there is no working file: the tables are in a lake; its catalog comes back from PostgreSQL's backups")
     done = put_back(settings.home)
     say = CONTEXT.messages.print
     say(f"{done.path} is as it was published at {done.published_at:%Y-%m-%d %H:%M} UTC.", highlight=False, markup=False)
@@ -139,4 +144,40 @@ def restore(settings: Settings) -> None:
     )
 
 
-COMMANDS = (demo, run, serve, import_, rebuild, maintain, restore)
+@click.command()
+@click.pass_obj
+def publish(settings: Settings) -> None:
+    """Bring this machine's read copy up to date: where others load into the same lake."""
+    report = settings.warehouse.publish()
+    CONTEXT.data.print(str(report.path), highlight=False, markup=False)
+    CONTEXT.messages.print(f"{report.size_bytes / 1e6:.1f} MB in {report.seconds:.1f} s.")
+
+
+@click.command("migrate-to")
+@click.argument("catalog")
+@click.option("--data", "data_path", help="Where the lake keeps its files, instead of NEWSLOOM_DATA_PATH.")
+@click.pass_obj
+def migrate_to(settings: Settings, catalog: str, data_path: str | None) -> None:
+    """Copy the warehouse file into a lake at CATALOG (postgres:dbname=… host=…): every table, the same ids, compared."""
+    from warehouse.lake.transfer import transfer
+
+    path = data_path or settings.data_path
+    lake = lake_at(settings.home, catalog, path, snapshot_days=settings.snapshot_days)
+    with progress_bars():
+        report = transfer(settings.home, lake, expect=partial(progress.expect, "copy"), advance=partial(progress.advance, "copy"))
+    rows = [(one.table, one.rows, "from an earlier attempt" if one.was_there else "") for one in report.tables if one.rows]
+    CONTEXT.data.print(table_of(f"Copied to the {lake.name}", ("table", "rows", ""), rows, table="cyan"))
+    total = sum(one.rows for one in report.tables)
+    CONTEXT.messages.print(
+        f"{total:,} rows in {report.seconds:.0f} s; each table holds what the file holds"
+        + (", its broken promises included: newsloom check tells them." if report.violations else ", and every promise holds.")
+    )
+    CONTEXT.messages.print(
+        f"From now on:  export NEWSLOOM_CATALOG='{catalog}'" + (f" NEWSLOOM_DATA_PATH='{path}'" if path else ""),
+        highlight=False,
+        markup=False,
+    )
+    CONTEXT.messages.print("The file stays as it is, and nothing is loaded into it any more once the variable is set.")
+
+
+COMMANDS = (demo, run, serve, import_, rebuild, maintain, publish, restore, migrate_to)

@@ -155,8 +155,8 @@ def status(context: click.Context) -> None:
 
 def _sizes(settings: Settings) -> str:
     archive = sum(path.stat().st_size for path in settings.archive_path.rglob("*") if path.is_file())
-    files = [(path.name, path.stat().st_size) for path in (settings.warehouse_path, settings.published_path) if path.exists()]
-    return ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in [*files, ("archive", archive)])
+    told = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in [*settings.warehouse.sizes(), ("archive", archive)])
+    return f"{told}; {settings.warehouse.name}" if settings.catalog else told
 
 
 @click.command()

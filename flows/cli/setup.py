@@ -1,4 +1,4 @@
-"""Set up a Prefect server: what a self-hosted one lacks by default."""
+"""Set up what a schedule on several machines needs: a Prefect server with what a self-hosted one lacks by default, and a lake."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from flows.engine import prepare_prefect
 from flows.errors import FlowError
 from flows.server import DEFAULT_PORT, ensure_automation, ensure_work_pool, write_environment
 from flows.settings import Settings
+from warehouse.lake.extensions import OF_LAKES, OF_OBJECT_STORES, install_extensions
+from warehouse.lake.opening import is_object_store
 
 
 @click.group()
 def setup() -> None:
-    """Set up a Prefect server for a schedule with workers."""
+    """Set up a Prefect server for a schedule with workers, or a lake for several machines."""
 
 
 @setup.command()
@@ -41,6 +43,19 @@ def server(settings: Settings) -> None:
     CONTEXT.messages.print(f"Automation against runs without heartbeat {'created' if automation else 'is there'}.")
     if not Path("prefect.yaml").exists():
         CONTEXT.messages.print("Deploy from the project's folder:  NEWSLOOM_PROJECT=$PWD prefect --no-prompt deploy --all")
+
+
+@setup.command()
+@click.pass_obj
+def lake(settings: Settings) -> None:
+    """Make DuckDB's extensions for lakes ready, and the lake that NEWSLOOM_CATALOG names."""
+    for line in install_extensions(OF_LAKES + (OF_OBJECT_STORES if is_object_store(settings.data_path) else ())):
+        CONTEXT.messages.print(line, highlight=False, markup=False)
+    if settings.catalog is None:
+        CONTEXT.messages.print("NEWSLOOM_CATALOG is not set: the warehouse stays a file. See docs/lake.md.")
+        return
+    with settings.warehouse.writer():
+        CONTEXT.messages.print(f"The {settings.warehouse.name} is there.", highlight=False, markup=False)
 
 
 COMMANDS = (setup,)

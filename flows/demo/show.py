@@ -18,7 +18,7 @@ from flows.engine import prepare_prefect
 from flows.errors import FlowError
 from flows.settings import load_settings
 from warehouse.check import check
-from warehouse.connection import published_path, reader, writer
+from warehouse.connection import published_path, reader
 from warehouse.subscriptions import load_feeds
 
 SECOND_POLL_AFTER = timedelta(hours=26)
@@ -103,7 +103,7 @@ def show(home: Path) -> None:
         )
         prepare_prefect(home, quiet=True)
         settings = load_settings()
-        with writer(settings.home) as connection:
+        with settings.warehouse.writer() as connection:
             load_feeds(connection, wire.feeds)
         say("The Prefect server starts; that is most of the waiting …")
         with progress_bars():

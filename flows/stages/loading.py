@@ -16,7 +16,6 @@ from flows.stages.fetching import Fetched
 from flows.stages.relating import Related, decided_again, moment_of
 from flows.stages.run import Run
 from warehouse import read as ask
-from warehouse.connection import writer
 from warehouse.lines import lines_of_outlets, load_lines
 from warehouse.load import LoadReport, load
 from warehouse.names import apart_in
@@ -44,7 +43,7 @@ def load_related(
 
     """
     mentions, quotes = tagged
-    with writer(run.home) as connection, transaction(connection):
+    with run.warehouse.writer() as connection, transaction(connection):
         if ask.load_seq(connection) != related.candidates.load_sequence and related.fingerprints:
             related = decided_again(connection, related, run.now, run.window_days)
         moment = moment_of(related.articles, run.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from extractors.fetch import FetchMemory
@@ -16,8 +16,8 @@ from flows.stages.polling import Due, by_host
 from flows.stages.run import Run
 from flows.stages.work import PageWork, batches_of, work_for_entry, work_for_recheck
 from warehouse import hosts, read
-from warehouse.connection import translated, writer
-from warehouse.errors import WarehouseError
+from warehouse.connection import translated
+from warehouse.errors import WarehouseBusy, WarehouseError
 from warehouse.ledger import abandon_runs, clock_went_back, expect_items, finish_run, load_outcomes, start_run
 from warehouse.planned import planned, store_plan
 from warehouse.rechecks import due_rechecks, rewatch
@@ -38,15 +38,21 @@ class Plan:
 
 
 @contextmanager
-def alone(run: Run) -> Iterator[None]:
+def alone(run: Run, kind: str | None = None) -> Iterator[None]:
     """Hold the place of the only run of its kind in this data folder; the kernel frees it when the process dies.
+
+    Where several machines share the warehouse, ingest and rebuild are alone among all of them; each may import at the same time.
+
+    Args:
+        run: The run.
+        kind: Another kind of run, that must wait as well.
 
     Raises:
         AlreadyRunning: Another process holds it; its number is in the message.
         WarehouseReadOnly, DiskFull: The folder cannot be written.
 
     """
-    path = run.home / f"{run.kind}.lock"
+    path = run.home / f"{kind or run.kind}.lock"
     with translated(path):
         run.home.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -55,20 +61,31 @@ def alone(run: Run) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
-            raise AlreadyRunning(run.kind, holder) from error
+            raise AlreadyRunning(kind or run.kind, holder) from error
         with suppress(OSError):  # who holds it is for people; a full disk must not matter here
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        yield
+        with _alone_elsewhere(run, kind or run.kind):
+            yield
     finally:
         os.close(descriptor)
 
 
 @contextmanager
+def _alone_elsewhere(run: Run, kind: str) -> Iterator[None]:
+    with ExitStack() as held:
+        try:
+            held.enter_context(run.warehouse.alone(kind, run.run_id, shared=run.kind == kind == "import"))
+        except WarehouseBusy as error:
+            raise AlreadyRunning(kind, error.item) from error
+        yield
+
+
+@contextmanager
 def recorded(run: Run) -> Iterator[None]:
     """Keep the run's row: running, then finished, or failed with the reason. Call it inside `alone`."""
-    with writer(run.home) as connection:
-        abandon_runs(connection, run.kind, run.now)
+    with run.warehouse.writer() as connection:
+        abandon_runs(connection, run.kind, run.now, run.warehouse.living)
         if clock_went_back(connection, run.now):
             rewatch(connection, run.now)
         start_run(connection, run.run_id, run.kind, run.now)
@@ -77,16 +94,16 @@ def recorded(run: Run) -> Iterator[None]:
     except BaseException as error:
         reason = "interrupted" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
         # Where this cannot be written down either (a full disk), the next run calls this one abandoned.
-        with suppress(WarehouseError), writer(run.home) as connection:
+        with suppress(WarehouseError), run.warehouse.writer() as connection:
             finish_run(connection, run.run_id, run.clock(), error=reason[:500])
         raise
-    with writer(run.home) as connection:
+    with run.warehouse.writer() as connection:
         finish_run(connection, run.run_id, run.clock())
 
 
 def plan_polls(run: Run, batch_feeds: int) -> Plan:
     """Return the feeds that are due, in batches by host, and what fetching remembers of earlier runs."""
-    with writer(run.home) as connection:
+    with run.warehouse.writer() as connection:
         due = read.due_feeds(connection, run.now)
         memory = FetchMemory.of(hosts.hosts(connection), hosts.robots_files(connection), run.now)
     return Plan(tuple(map(tuple, by_host(due, batch_feeds))), memory)
@@ -99,7 +116,7 @@ def plan_pages(run: Run, new: Iterable[Entry], batch_pages: int, max_pages: int)
     is here already, through another feed.
     """
     fresh = {(entry.feed_url, entry.entry_key) for entry in new}
-    with writer(run.home) as connection:
+    with run.warehouse.writer() as connection:
         pending = pending_entries(connection, run.now, limit=max_pages)
         keys = {article_id_of(work.item): work for entry in pending if (work := work_for_entry(entry)) is not None}
         known = read.known_articles(connection, keys)
@@ -139,7 +156,7 @@ def _without_page(run: Run, entry: Entry, item: str, outcome: str, detail: str) 
 
 def keep_memory(run: Run, memory: FetchMemory | None) -> None:
     """Write down what fetching learnt of hosts, for the next run; the plan is done."""
-    with writer(run.home) as connection:
+    with run.warehouse.writer() as connection:
         store_plan(connection, ())
         if memory is not None:
             hosts.load_hosts(connection, *memory.records(run.now))

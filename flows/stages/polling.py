@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
@@ -19,8 +18,8 @@ from extractors.records import Entry, Feed, Outcome, Page, PageOutcome, ParsedFe
 from extractors.schedule import DEFAULT, RhythmSettings, next_rhythm, request_of
 from extractors.urls import host_of, registrable_domain
 from flows import progress
-from warehouse.connection import writer
 from warehouse.ledger import expect_items, load_outcomes
+from warehouse.places import Place, warehouse_at
 from warehouse.rows import transaction
 from warehouse.subscriptions import entry_keys, load_polls, store_rhythms
 
@@ -88,10 +87,10 @@ def _followed(poll: Poll, fetching: FetchSettings, memory: FetchMemory, now: dat
 
 
 def load_polled(
-    home: Path, run_id: str, due: Sequence[Due], polls: Sequence[Poll], now: datetime, rhythm_settings: RhythmSettings = DEFAULT
+    place: Place, run_id: str, due: Sequence[Due], polls: Sequence[Poll], now: datetime, rhythm_settings: RhythmSettings = DEFAULT
 ) -> PollsLoaded:
     """Write a batch of polls in one transaction: the entries, and the rhythm that makes the next poll skip them."""
-    with writer(home) as connection, transaction(connection):
+    with warehouse_at(place).writer() as connection, transaction(connection):
         entries = [entry for poll in polls for entry in _settled(connection, poll)]
         report = load_polls(connection, run_id, (), entries, now)
         new_by_feed = Counter(entry.feed_url for entry in report.new)

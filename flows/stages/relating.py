@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
@@ -20,12 +19,12 @@ from extractors.records import Article, Candidates, Decisions, Fingerprint, Ment
 from extractors.residue import clean, lines_of
 from extractors.residue.linememory import LineMemory, LineSighting
 from flows.stages.reading import Read
-from flows.stages.resketching import resketch
+from flows.stages.resketching import needs_resketching, resketch
 from warehouse import articles as stored
 from warehouse import read as ask
-from warehouse.connection import writer
 from warehouse.copies import candidates_for
 from warehouse.lines import lines_of_outlets
+from warehouse.places import Place, warehouse_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,11 @@ class Related:
     left: tuple[tuple[Mention, ...], tuple[Quote, ...]] = ((), ())  # what was found in their originals, where those are stored
 
 
-def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int, *, everything: bool = False) -> Related:
+def relate(place: Place, read: Sequence[Read], now: datetime, window_days: int, *, everything: bool = False) -> Related:
     """Clean a batch and find what it copies.
 
     Args:
-        home: The data folder.
+        place: The warehouse; a folder means the embedded one in it.
         read: Pages with drafts; those without are left out.
         now: The time of the decisions, where there is no page to tell it.
         window_days: How far back copies are looked for.
@@ -56,20 +55,31 @@ def relate(home: Path, read: Sequence[Read], now: datetime, window_days: int, *,
 
     """
     drafted = [one for one in read if one.draft is not None]
-    with writer(home) as connection:
+    warehouse = warehouse_at(place)
+    with warehouse.snapshot() as connection:
+        if not needs_resketching(connection):
+            return _related(connection, drafted, now, window_days, everything=everything)
+    with warehouse.writer() as connection:
         resketch(connection, window_days)
-        memory = LineMemory(lines_of_outlets(connection, {one.draft.outlet for one in drafted if one.draft}))
-        articles = [clean(one.draft, memory) for one in drafted if one.draft]
-        sightings = [sighting for one in drafted if one.draft for sighting in lines_of(one.draft)]
-        now = moment_of(articles, now)
-        new = written_of(connection, articles, everything=everything)
-        fresh = frozenset(article.article_id for article in new)
-        fingerprints = [fingerprint_of(article) for article in new]
-        candidates = candidates_for(connection, fingerprints, now, window_days)
-        decisions = _dated(decide(new, fingerprints, candidates, now), articles)
-        heirs = inheritances(new, decisions, candidates)
-        stored_originals = {heir.original_id for heir in heirs.values()} - fresh
-        left = (tuple(ask.mentions(connection, stored_originals)), tuple(ask.quotes(connection, stored_originals)))
+    with warehouse.snapshot() as connection:
+        return _related(connection, drafted, now, window_days, everything=everything)
+
+
+def _related(
+    connection: duckdb.DuckDBPyConnection, drafted: Sequence[Read], now: datetime, window_days: int, *, everything: bool
+) -> Related:
+    memory = LineMemory(lines_of_outlets(connection, {one.draft.outlet for one in drafted if one.draft}))
+    articles = [clean(one.draft, memory) for one in drafted if one.draft]
+    sightings = [sighting for one in drafted if one.draft for sighting in lines_of(one.draft)]
+    now = moment_of(articles, now)
+    new = written_of(connection, articles, everything=everything)
+    fresh = frozenset(article.article_id for article in new)
+    fingerprints = [fingerprint_of(article) for article in new]
+    candidates = candidates_for(connection, fingerprints, now, window_days)
+    decisions = _dated(decide(new, fingerprints, candidates, now), articles)
+    heirs = inheritances(new, decisions, candidates)
+    stored_originals = {heir.original_id for heir in heirs.values()} - fresh
+    left = (tuple(ask.mentions(connection, stored_originals)), tuple(ask.quotes(connection, stored_originals)))
     return Related(
         read=tuple(drafted),
         articles=tuple(articles),

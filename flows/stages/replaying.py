@@ -19,7 +19,6 @@ from flows.stages.fetching import Fetched, archive_pages, judged
 from flows.stages.relating import Related
 from flows.stages.run import Run
 from flows.stages.work import PageWork, work_for_entry
-from warehouse.connection import writer
 from warehouse.ledger import expect_new_items
 from warehouse.regrow import note_replayed
 
@@ -66,14 +65,14 @@ def accepted(run: Run, batch: Sequence[Saved]) -> list[Fetched]:
 
 def expect_all(run: Run, fetched: Sequence[Fetched]) -> None:
     """Note that each item of a batch owes an outcome."""
-    with writer(run.home) as connection:
+    with run.warehouse.writer() as connection:
         expect_new_items(connection, run.run_id, [one.work.item for one in fetched])
     progress.expect("load", len(fetched))
 
 
 def note_batch(run: Run, fetched: Sequence[Fetched]) -> None:
     """Remember which pages the archive gave: an article whose page it has lost is kept as it was."""
-    with writer(run.home) as connection:
+    with run.warehouse.writer() as connection:
         note_replayed(connection, [(one.work.item, one.page.fetched_at) for one in fetched])
 
 

@@ -12,11 +12,16 @@ import duckdb
 from extractors.copies import decide
 from extractors.copies.fingerprints import FINGERPRINT_VERSION, fingerprint_of
 from extractors.records import Batch
-from warehouse.copies import candidates_for, forget_other_versions, has_unsketched, unsketched
+from warehouse.copies import candidates_for, forget_other_versions, has_other_versions, has_unsketched, unsketched
 from warehouse.load import load
 from warehouse.rows import transaction
 
 BATCH_ARTICLES = 500
+
+
+def needs_resketching(connection: duckdb.DuckDBPyConnection, fingerprint_version: int = FINGERPRINT_VERSION) -> bool:
+    """Tell whether the memory of copies is of another version or incomplete."""
+    return has_other_versions(connection, fingerprint_version) or has_unsketched(connection)
 
 
 def resketch(connection: duckdb.DuckDBPyConnection, window_days: int, *, fingerprint_version: int = FINGERPRINT_VERSION) -> int:

@@ -12,6 +12,8 @@ from extractors.fetch.turns import FolderTurns
 from extractors.schedule import RhythmSettings
 from flows.settings import Settings
 from flows.turns import ServerTurns
+from warehouse.embedded import Embedded
+from warehouse.places import Warehouse
 
 TURNS_FOLDER = "turns"
 """Under the data folder: when each domain was asked last, by whichever process."""
@@ -30,6 +32,7 @@ class Run:
     now: datetime
     home: Path
     archive: Path
+    tables: Warehouse | None = None  # null: the embedded warehouse in `home`
     fetching: FetchSettings = field(default_factory=FetchSettings)
     rhythm: RhythmSettings = field(default_factory=RhythmSettings)
     workers: int = 1
@@ -44,6 +47,11 @@ class Run:
         """Return the present, as the run sees it."""
         return datetime.now(UTC) + self.ahead
 
+    @property
+    def warehouse(self) -> Warehouse:
+        """Where the tables are."""
+        return self.tables or Embedded(self.home)
+
 
 def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
     """Begin a run: its id tells when it began and sorts by it."""
@@ -55,6 +63,7 @@ def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
         now=moment,
         home=settings.home,
         archive=settings.archive_path,
+        tables=settings.warehouse,
         fetching=fetch_settings_of(settings),
         rhythm=RhythmSettings(
             effort=settings.poll_effort,

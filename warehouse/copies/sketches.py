@@ -99,6 +99,14 @@ _FORGET_ALL = (
 )
 
 
+def has_other_versions(connection: duckdb.DuckDBPyConnection, fingerprint_version: int) -> bool:
+    """See whether any sketch was made with another fingerprint."""
+    row = first_row(
+        connection.execute("SELECT 1 FROM state.fingerprints WHERE fingerprint_version <> ? LIMIT 1", [fingerprint_version])
+    )
+    return row is not None
+
+
 def forget_other_versions(connection: duckdb.DuckDBPyConnection, fingerprint_version: int) -> int:
     """Empty the memory of copies where it was made with another fingerprint, so that it can be made again.
 

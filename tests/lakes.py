@@ -1,0 +1,43 @@
+"""Lakes for tests: a database of its own in the session's PostgreSQL, and a folder of files."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from tests.postgres_server import Postgres
+from warehouse.lake.opening import forget_instances
+from warehouse.lake.place import Lake, lake_at
+
+_numbers = itertools.count(1)
+TEMPLATE = "template_lake"
+
+
+def new_lake(postgres: Postgres, folder: Path, home: str = "home", *, patience_seconds: float = 10.0) -> Lake:
+    """Return a lake that does not exist yet; `another_home` opens it from elsewhere."""
+    (folder / home).mkdir(parents=True, exist_ok=True)
+    lake = lake_at(folder / home, postgres.database(_name()), str(folder / "files"))
+    return replace(lake, patience_seconds=patience_seconds)
+
+
+def empty_lake(postgres: Postgres, folder: Path) -> dict[str, str]:
+    """Return the settings of a lake that is there and empty: a copy of one, since making one takes a second and a half."""
+    files = postgres.folder / "files"
+    if not files.exists():
+        with lake_at(folder, postgres.database(TEMPLATE), str(files)).writer():
+            pass
+        forget_instances()  # a database that somebody is connected to cannot be copied
+    return {"catalog": postgres.database(_name(), TEMPLATE), "data_path": str(files)}
+
+
+def another_home(lake: Lake, name: str) -> Lake:
+    """Return the same lake as another machine sees it."""
+    home = lake.home.with_name(name)
+    home.mkdir(exist_ok=True)
+    return replace(lake, home=home)
+
+
+def _name() -> str:
+    return f"lake_{os.getpid()}_{next(_numbers)}"
