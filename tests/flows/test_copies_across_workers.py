@@ -7,10 +7,10 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.road_kills import ROOT
 from warehouse.check import check
 from warehouse.connection import writer
 
+ROOT = Path(__file__).resolve().parents[2]
 STORY = (
     "The harbour of Kirkvale will be closed to ferries for three weeks, its master said on Monday. Divers found cracks in the "
     "eastern wall during the yearly inspection, and the town has asked two companies for estimates. “We cannot wait for "

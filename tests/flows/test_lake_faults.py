@@ -23,7 +23,7 @@ from flows.stages.run import Run, run_of
 from tests import road_driver
 from tests.lakes import empty_lake
 from tests.postgres_server import Postgres
-from tests.road_kills import ROOT, run_process, settings_of
+from tests.road_kills import run_process, settings_of
 from tests.road_tables import CLOCKS, DERIVED, differences, rows_of
 from warehouse.check import check
 from warehouse.errors import WarehouseBusy, WarehouseConflict, WarehouseUnreachable
@@ -31,6 +31,7 @@ from warehouse.lake import place
 from warehouse.ledger import start_run
 from warehouse.subscriptions import load_feeds
 
+ROOT = Path(__file__).resolve().parents[2]
 FEEDS = 4
 STORY = """Council of Vornstad agrees on a new harbour wall
 
