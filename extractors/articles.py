@@ -39,6 +39,8 @@ STORY_PROSE: Final = 400.0
 """With that much prose, a page that calls itself an article is one, whatever its consent banner says."""
 _PLAIN_HEAD = re.compile(r"^\s*date (\d{4}-\d{2}-\d{2})(?:\s+(.*))?$")
 _LANGUAGE_SAMPLE_BLOCKS = 30
+SIGNED_WITHIN: Final = 3
+"""Last pieces of a story among which a signature may stand."""
 _MARKUP_WITHIN = 4096
 """A page without one "<" in its first 4 kB is no HTML."""
 
@@ -71,7 +73,17 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
     description = description_of(head)
     story = story_of(top, pieces, claimed_titles(head, entry), description)
     mark_apart(story, head.statement.body, url)
-    known = metadata_of(head, root, pieces, story.headline, url=url, entry=entry, now=page.fetched_at, reparse=reparse)
+    known = metadata_of(
+        head,
+        root,
+        pieces,
+        story.headline,
+        ending=[piece for piece, role in zip(story.pieces, story.roles, strict=True) if role is None][-SIGNED_WITHIN:],
+        url=url,
+        entry=entry,
+        now=page.fetched_at,
+        reparse=reparse,
+    )
     blocks, text_source = _best_blocks(story, head, reparse, url, entry, is_walled=known.is_paywalled is True)
     kind = kind_of(head, blocks, url, known.title)
     is_story = story.prose >= STORY_PROSE and any("Article" in claim for claim in head.statement.types)

@@ -91,6 +91,7 @@ def metadata_of(
     pieces: Sequence[Piece],
     headline: Piece | None,
     *,
+    ending: Sequence[Piece] = (),
     url: str,
     entry: Entry | None,
     now: datetime,
@@ -103,6 +104,7 @@ def metadata_of(
         root: Its tree, for date searches.
         pieces: Its visible text.
         headline: The piece that is the headline.
+        ending: The last pieces of the story, where some outlets sign.
         url: Where it was fetched.
         entry: What the feed said of it.
         now: When it was fetched.
@@ -119,7 +121,7 @@ def metadata_of(
     claims: list[list[str]] = [people, list(entry.authors) if entry else []]
     claims += [head.meta[name] for name in META_AUTHORS if name in head.meta]
     if authors_of([people], names)[0] == () or _only_site(people, names):
-        claims += [list(_bylines(pieces, headline)), _linked_authors(root), _signatures(pieces, headline)]
+        claims += [list(_bylines(pieces, headline)), _linked_authors(root), _signatures(pieces, headline, ending)]
     claims.append(others)
     authors, agency = authors_of(claims, names)
     start = headline.index if headline else 0
@@ -186,8 +188,8 @@ def _linked_authors(root: etree._Element) -> list[str]:
     return [text for text in dict.fromkeys(texts) if 3 <= len(text) <= 60]
 
 
-def _signatures(pieces: Sequence[Piece], headline: Piece | None) -> list[str]:
-    """Read the reporters that Chinese pages name in the text or under it; else a line under the headline that is all names."""
+def _signatures(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence[Piece]) -> list[str]:
+    """Read the reporters that Chinese pages name; else a line that is all names, under the headline or set apart at the end."""
     start = headline.index if headline else 0
     found = [name for piece in pieces[start:] for name in reporters_in(piece.text)]
     if found:
@@ -197,7 +199,7 @@ def _signatures(pieces: Sequence[Piece], headline: Piece | None) -> list[str]:
             break
         if NAMES_ONLY.match(piece.text) and not piece.link_chars and piece.container.tag == "p":
             return [piece.text]
-    return []
+    return [piece.text for piece in ending if (piece.is_strong or piece.is_italic) and NAMES_ONLY.match(piece.text)][-1:]
 
 
 def _bylines(pieces: Sequence[Piece], headline: Piece | None) -> Iterator[str]:

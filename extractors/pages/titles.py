@@ -126,8 +126,8 @@ def title_of(
     is_first = any(_glued(headline) in _glued(first) for first in firsts[:1])
     shown = {_glued(headline)} if is_first else {_glued(first) for first in firsts} - {_glued(headline)}
     as_claimed = next((claim for claim in cleaned if len(words(claim)) >= MIN_TITLE_WORDS and _glued(claim) in shown), None)
-    if not is_first and as_claimed and not any(same_words(headline, claim) for claim in cleaned):
-        return as_claimed  # what is shown is a part of it
+    if not is_first and as_claimed and _votes(as_claimed, cleaned) > _votes(headline, cleaned):
+        return as_claimed
     if (shorter := _without_kicker(headline, cleaned)) is not None:
         return shorter
     if not cleaned or (is_first and as_claimed) or any(likeness(headline, claim) >= 0.25 for claim in cleaned):
@@ -145,6 +145,10 @@ def _without_kicker(headline: str, claims: Iterable[str]) -> str | None:
         if 4 <= len(its) < len(mine) <= len(its) + MAX_KICKER_WORDS and mine[-len(its) :] == its:
             return None if _PARTED_KICKER.search(headline[: len(headline) - len(claim)]) else claim
     return None
+
+
+def _votes(title: str, claims: Sequence[str]) -> int:
+    return sum(same_words(title, claim) for claim in claims)
 
 
 def _glued(text: str) -> str:
