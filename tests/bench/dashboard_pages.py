@@ -1,20 +1,50 @@
-"""A published copy in, the time and CPU of each page's questions out: `python -m tests.bench.dashboard_pages HOME`.
+"""Published copies in, the time of each page of the dashboard out: `python -m tests.bench.dashboard_pages HOME…`.
 
-Every question is asked of a copy just opened, so nothing is remembered; the file's pages may be in the system's cache. On a busy
-machine the CPU column is the one to compare.
+Asked of a copy just opened, so that nothing is remembered (the file's pages may be in the system's cache), CPU-seconds of the
+same, and asked once more of the same version, which is remembered; each the median of five.
 """
 
 from __future__ import annotations
 
 import re
 import resource
+import statistics
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
+from flows.dashboard.app import PAGES
 from tests.dashboard_samples import client_of
 
-PATHS = ("/", "/trends", "/coverage", "/syndication", "/edits", "/quotes", "/feeds", "/search?q=WORDS", "NAME", "ARTICLE")
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Medians, seconds."""
+
+    first: float
+    cpu: float
+    again: float
+
+
+def addresses_of(home: Path) -> dict[str, str]:
+    """Name an address of every page that the copy can fill, by the page's name."""
+    front = client_of(home).get("/").text
+    found = {name: re.search(pattern, front) for name, pattern in (("name", r"/name\?[^\"]+"), ("article", r"/article/\d+"))}
+    story = re.search(r"/story/\d+", front)
+    title = re.search(r"<h3[^>]*><a[^>]*>([^<]+)", front)
+    words = re.findall(r"\w{3,}", title[1] if title else "")[:2]
+    special = {
+        "name": found["name"][0].replace("&amp;", "&") if found["name"] else "/name",
+        "article": found["article"][0] if found["article"] else "/article/1",
+        "story": story[0] if story else "/story/1",
+        "search": "/search?q=" + "+".join(words),
+        "sql": "/sql?q=FROM+trending",
+    }
+    named = {page.name: special.get(page.name, page.path) for page in PAGES}
+    return named | {"search, a phrase": "/search?q=%22" + "+".join(words) + "%22"}
 
 
 def cpu_seconds() -> float:
@@ -23,38 +53,35 @@ def cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def measure(home: Path) -> list[tuple[str, float, float, list[int]]]:
-    """Ask every page thrice, nothing remembered; return path, seconds, CPU-seconds and milliseconds a panel of the best."""
-    front = client_of(home).get("/").text
-    found = {
-        "NAME": re.search(r"/name\?[^\"]+", front),
-        "ARTICLE": re.search(r"/article/\d+", front),
-    }
-    title = re.search(r"<h3[^>]*><a[^>]*>([^<]+)", front)
-    words = "+".join(re.findall(r"\w{5,}", title[1] if title else "")[:2])
-    rows = []
-    for path in PATHS:
-        match = found.get(path)
-        address = match[0].replace("&amp;", "&") if match else path.replace("WORDS", words)
-        tries = []
-        for _ in range(3):
+def measure(home: Path, tries: int = TRIES) -> dict[str, Taken]:
+    """Ask every page."""
+    taken = {}
+    for name, address in addresses_of(home).items():
+        firsts, cpus, agains = [], [], []
+        for _ in range(tries):
             client = client_of(home)
             started, used = time.perf_counter(), cpu_seconds()
             answer = client.get(address)
-            taken = (time.perf_counter() - started, cpu_seconds() - used)
+            firsts.append(time.perf_counter() - started)
+            cpus.append(cpu_seconds() - used)
             assert answer.status_code == 200, address
             assert "cannot be answered" not in answer.text, address
-            tries.append((*taken, [int(ms) for ms in re.findall(r"· (\d+) ms", answer.text)]))
-        best = min(tries)
-        rows.append((path, *best))
-    return rows
+            started = time.perf_counter()
+            client.get(address)
+            agains.append(time.perf_counter() - started)
+        taken[name] = Taken(statistics.median(firsts), statistics.median(cpus), statistics.median(agains))
+    return taken
 
 
 def main() -> None:
-    """Print a table."""
-    print("| page | seconds | CPU-seconds | its panels, ms |\n|---|---|---|---|")
-    for path, seconds, cpu, panels in measure(Path(sys.argv[1])):
-        print(f"| `{path}` | {seconds:.2f} | {cpu:.2f} | {', '.join(map(str, panels))} |")
+    """Print a table: a line a page, a column a copy."""
+    homes = [Path(argument) for argument in sys.argv[1:]]
+    columns = [measure(home) for home in homes]
+    print("| page | " + " | ".join(f"{home.name}: first (CPU) · again" for home in homes) + " |")
+    print("|---|" + "---|" * len(homes))
+    for name in columns[0]:
+        cells = [f"{column[name].first:.2f} ({column[name].cpu:.2f}) · {column[name].again:.3f}" for column in columns]
+        print(f"| {name} | " + " | ".join(cells) + " |")
 
 
 if __name__ == "__main__":

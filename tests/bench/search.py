@@ -1,41 +1,79 @@
-"""Which search: ours in plain tables, DuckDB's fts, tantivy. `python -m tests.bench.search 10000`.
+"""Which search: ours in plain tables, DuckDB's fts, tantivy. `python -m tests.bench.search 10000 100000 [--only own,tantivy]`.
 
-The same made-up articles, the same queries, one after another in one process each; CPU seconds.
+The same made-up articles and questions; CPU-seconds to build, to take in 500 more, megabytes, and the median of five askings of
+each question. Texts are streamed from the warehouse to engines that keep none of their own.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
-import sys
+import statistics
 import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from tests.bench.generate import generate, word_of
-from tests.bench.warehouse import FOLDER, Cost, measured
+from tests.bench.warehouse import FOLDER, measured
 from warehouse.connection import locked, opened, working_path
 from warehouse.search import refresh_search
 
-WORDS = [word_of(number) for number in (3, 200, 2000)]
+MORE = 500
+CHUNK = 5_000
 
 
-def ours(home: Path) -> tuple[Cost, Cost, Cost, float]:
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an engine costs; `seconds` on the clock and `cpu` are medians by question."""
+
+    build: float
+    more: float
+    megabytes: float
+    asked: dict[str, tuple[float, float]]
+
+
+def questions(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return words of three frequencies, three words together, and a phrase that is there."""
+    text = connection.execute("SELECT text FROM articles WHERE published_date = DATE '2026-11-10' LIMIT 1").fetchall()[0][0]
+    return {
+        "common word": word_of(3),
+        "word": word_of(2000),
+        "rare word": word_of(15_000),
+        "three words": f"{word_of(20)} {word_of(200)} {word_of(2000)}",
+        "phrase": '"' + " ".join(text.split()[5:8]) + '"',
+    }
+
+
+def medians(asked: dict[str, str], ask: Callable[[str], object]) -> dict[str, tuple[float, float]]:
+    """Ask each question six times; the first warms up."""
+    found = {}
+    for name, query in asked.items():
+        costs = [measured(lambda query=query: ask(query)) for _ in range(6)][1:]  # type: ignore[misc]
+        found[name] = (statistics.median(cost.wall for cost in costs), statistics.median(cost.cpu for cost in costs))
+    return found
+
+
+def own(home: Path) -> Result:
+    """Our tables: built anew in the working file."""
     with locked(home), opened(home) as connection:
         for table in ("documents", "words", "postings"):
             connection.execute(f"DELETE FROM state.search_{table}")
         connection.execute("CHECKPOINT")
         before = _used(connection)
-        build = measured(lambda: refresh_search(connection))
+        build = measured(lambda: refresh_search(connection)).cpu
         connection.execute("CHECKPOINT")
         size = _used(connection) - before
-        ask = measured(lambda: [connection.execute("FROM search(?)", [word]).fetchall() for word in WORDS])
-        connection.execute("DELETE FROM state.search_documents WHERE document < 500")
-        more = measured(lambda: refresh_search(connection))
-    return build, more, ask, size
+        asked = medians(questions(connection), lambda query: connection.execute("FROM search(?)", [query]).fetchall())
+        connection.execute(f"DELETE FROM state.search_documents WHERE document < {MORE}")
+        more = measured(lambda: refresh_search(connection)).cpu
+    return Result(build, more, size, asked)
 
 
-def fts(home: Path) -> tuple[Cost, Cost, Cost, float] | None:
+def fts(home: Path) -> Result | None:
+    """DuckDB's extension, from its wheel; it knows nothing of rows added later, so 500 more cost another build."""
     found = importlib.util.find_spec("duckdb_extension_fts")
     if found is None or found.origin is None:
         return None
@@ -43,36 +81,36 @@ def fts(home: Path) -> tuple[Cost, Cost, Cost, float] | None:
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(f"{folder}/fts.duckdb", config={"threads": 2}) as connection:
         connection.execute(f"LOAD '{file}'")
         connection.execute(f"ATTACH '{working_path(home)}' AS source (READ_ONLY)")
-        connection.execute("CREATE TABLE a AS SELECT article_id, title, text FROM source.articles")
+        connection.execute("CREATE TABLE a AS SELECT article_id, title, text, published_date FROM source.articles")
         connection.execute("CHECKPOINT")
         before = _used(connection)
-        build = measured(lambda: connection.execute("PRAGMA create_fts_index('a', 'article_id', 'title', 'text')"))
+        build = measured(lambda: connection.execute("PRAGMA create_fts_index('a', 'article_id', 'title', 'text')")).cpu
         connection.execute("CHECKPOINT")
         size = _used(connection) - before
+        connection.execute("CREATE VIEW articles AS FROM a")
         query = (
-            "SELECT article_id, fts_main_a.match_bm25(article_id, ?) AS score FROM a WHERE score IS NOT NULL"
+            "SELECT article_id, fts_main_a.match_bm25(article_id, ?, conjunctive := 1) AS score FROM a WHERE score IS NOT NULL"
             " ORDER BY score DESC LIMIT 100"
         )
-        ask = measured(lambda: [connection.execute(query, [word]).fetchall() for word in WORDS])
-    return build, build, ask, size  # it knows nothing of rows added later: 500 more cost another build
+        asked = {name: words for name, words in questions(connection).items() if name != "phrase"}  # it has no phrases
+        return Result(build, build, size, medians(asked, lambda words: connection.execute(query, [words]).fetchall()))
 
 
-def tantivy_index(home: Path) -> tuple[Cost, Cost, Cost, float] | None:
+def tantivy_index(home: Path) -> Result | None:
+    """Tantivy: an index in a folder of its own, which holds ids and no texts."""
     if importlib.util.find_spec("tantivy") is None:
         return None
     import tantivy
 
-    with duckdb.connect(str(working_path(home)), read_only=True) as connection:
-        rows = connection.execute("SELECT article_id, title, text FROM articles").fetchall()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect(str(working_path(home)), read_only=True) as connection:
         schema = (
             tantivy.SchemaBuilder().add_integer_field("id", stored=True).add_text_field("title").add_text_field("text").build()
         )
         index = tantivy.Index(schema, path=folder)
 
-        def add(some: list[tuple[int, str, str]]) -> None:
+        def add(most: int) -> None:
             writer = index.writer(num_threads=1)
-            for key, title, text in some:
+            for key, title, text in _rows(connection, most):
                 document = tantivy.Document()
                 document.add_integer("id", key)
                 document.add_text("title", title)
@@ -81,13 +119,23 @@ def tantivy_index(home: Path) -> tuple[Cost, Cost, Cost, float] | None:
             writer.commit()
             writer.wait_merging_threads()
 
-        build = measured(lambda: add(rows))
+        build = measured(lambda: add(10**9)).cpu
         size = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
-        more = measured(lambda: add(rows[:500]))
+        more = measured(lambda: add(MORE)).cpu
         index.reload()
         searcher = index.searcher()
-        ask = measured(lambda: [searcher.search(index.parse_query(word, ["title", "text"]), 100).hits for word in WORDS])
-    return build, more, ask, size
+
+        def ask(query: str) -> object:
+            every = query if query.startswith('"') else " AND ".join(query.split())
+            return searcher.search(index.parse_query(every, ["title", "text"]), 100).hits
+
+        return Result(build, more, size, medians(questions(connection), ask))
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, most: int) -> Iterator[tuple[int, str, str]]:
+    cursor = connection.cursor().execute("SELECT article_id, title, text FROM articles LIMIT ?", [most])
+    while some := cursor.fetchmany(CHUNK):
+        yield from some
 
 
 def _used(connection: duckdb.DuckDBPyConnection) -> float:
@@ -97,21 +145,34 @@ def _used(connection: duckdb.DuckDBPyConnection) -> float:
     return float(rows[0][0])
 
 
-def main(articles: int) -> None:
+ENGINES = {"own": own, "fts": fts, "tantivy": tantivy_index}
+
+
+def main(articles: int, engines: list[str]) -> None:
+    """Print a table of one size."""
     home = FOLDER / f"search-{articles}"
     if not working_path(home).exists():
         generate(home, articles)
-    print(f"\n{articles:,} articles\n")
-    print("| engine | build CPU s | 500 more CPU s | three queries CPU s | MB |\n|---|---|---|---|---|")
-    for name, engine in (("own tables", ours), ("duckdb fts", fts), ("tantivy", tantivy_index)):
-        result = engine(home)
+    names = ("common word", "word", "rare word", "three words", "phrase")
+    print(f"\n{articles:,} articles: CPU-seconds, megabytes, and ms on the clock (ms of CPU)\n")
+    print(f"| engine | build | {MORE} more | MB | " + " | ".join(names) + " |\n|---|---|---|---|" + "---|" * len(names))
+    for engine in engines:
+        result = ENGINES[engine](home)
         if result is None:
-            print(f"| {name} | not installed | | | |")
-        else:
-            build, more, ask, size = result
-            print(f"| {name} | {build.cpu:.2f} | {more.cpu:.2f} | {ask.cpu:.3f} | {size:.0f} |", flush=True)
+            print(f"| {engine} | not installed |")
+            continue
+        times = [
+            f"{result.asked[name][0] * 1000:.0f} ({result.asked[name][1] * 1000:.0f})" if name in result.asked else "–"
+            for name in names
+        ]
+        cells = [f"{result.build:.1f}", f"{result.more:.1f}", f"{result.megabytes:.0f}", *times]
+        print(f"| {engine} | " + " | ".join(cells) + " |", flush=True)
 
 
 if __name__ == "__main__":
-    for argument in sys.argv[1:] or ["10000"]:
-        main(int(argument))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", nargs="*", type=int, default=[10_000])
+    parser.add_argument("--only", default="own,fts,tantivy")
+    options = parser.parse_args()
+    for size in options.sizes:
+        main(size, options.only.split(","))

@@ -12,7 +12,7 @@ def test_the_benchmark_of_the_warehouse_runs(
 ) -> None:
     monkeypatch.setattr(warehouse, "FOLDER", tmp_path)
 
-    warehouse.bench(600)
+    warehouse.bench([600])
 
     said = capsys.readouterr().out
     assert all(f"| {question} |" in said for question in warehouse.QUESTIONS)

@@ -1,7 +1,8 @@
 """How long publishing takes, and what each question of an analyst costs: `python -m tests.bench.warehouse 10000 100000 …`.
 
 For each number of articles a warehouse of made-up news is generated (kept in `.bench/` for the next time), published, loaded with
-one run's worth of new articles, published again, and asked every question of the list, twice; the second time counts.
+one run's worth of new articles, published again, and asked every question of the list and every example of the guide: medians of
+five after one that warms up. `--cold` asks each once after the system's page cache was dropped.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -56,6 +57,8 @@ QUESTIONS = {
     "search: three words": "SELECT score, title FROM search('{w20} {w200} {w2000}')",
     "search: a phrase": "SELECT score, title FROM search('\"{phrase}\"')",
     "search: word, outlet, dates": "SELECT score, title FROM search('{w200} outlet:outlet3.example after:2026-11-01')",
+    "search: a phrase of the two commonest words": "SELECT score, title FROM search('\"{w0} {w1}\"')",
+    "search: word without a phrase": "SELECT score, title FROM search('{w200} -\"{w20} {w3}\"')",
     "search: prefix": "SELECT score, title FROM search('{prefix}*')",
 }
 
@@ -114,20 +117,46 @@ def one_run(home: Path, number: int) -> tuple[Cost, Cost]:
     return measured(take_in), measured(lambda: publish(home))
 
 
-def ask_all(home: Path) -> dict[str, Cost]:
-    connection = reader(home)
-    connection.execute("SET threads = 2")
-    connection.execute("SET memory_limit = '2GB'")
+def questions_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Fill in names and words that are there; and every example of the guide."""
     common, rare = (
         connection.execute("SELECT name FROM entities WHERE entity_id = ?", [number]).fetchall()[0][0] for number in (1, 20_000)
     )
     text = connection.execute("SELECT text FROM articles WHERE published_date = DATE '2026-11-10' LIMIT 1").fetchall()[0][0]
-    words = {f"w{n}": word_of(n) for n in (3, 20, 200, 2000, 15_000)}
+    words = {f"w{n}": word_of(n) for n in (0, 1, 3, 20, 200, 2000, 15_000)}
+    phrase = " ".join(text.split()[5:8])
+    ours = {
+        name: sql.format(common=common, rare=rare, phrase=phrase, prefix=word_of(5000)[:5], **words)
+        for name, sql in QUESTIONS.items()
+    }
+    examples = connection.execute("SELECT name, example FROM guide ORDER BY type = 'macro', name").fetchall()
+    return ours | {f"guide: {name}": sql for name, sql in examples}
+
+
+def ask_all(home: Path) -> dict[str, Cost]:
+    """Ask each question of a copy just opened, once to warm up and five times for the median."""
+    connection = reader(home)
+    connection.execute("SET threads = 2")
+    connection.execute("SET memory_limit = '2GB'")
     found = {}
-    for question, query in QUESTIONS.items():
-        sql = query.format(common=common, rare=rare, phrase=" ".join(text.split()[5:8]), prefix=word_of(5000)[:5], **words)
-        found[question] = measured(lambda sql=sql: _ask(connection, sql))  # type: ignore[misc]
-        found[question] = measured(lambda sql=sql: _ask(connection, sql))  # type: ignore[misc]
+    for question, sql in questions_of(connection).items():
+        costs = [measured(lambda sql=sql: _ask(connection, sql)) for _ in range(6)][1:]  # type: ignore[misc]
+        found[question] = Cost(statistics.median(cost.wall for cost in costs), statistics.median(cost.cpu for cost in costs))
+    connection.close()
+    return found
+
+
+def ask_cold(home: Path) -> dict[str, Cost]:
+    """Ask each question once, in a process with nothing in DuckDB's buffers, after the system's page cache was dropped (root)."""
+    os.sync()
+    Path("/proc/sys/vm/drop_caches").write_text("3")
+    connection = reader(home)
+    connection.execute("SET threads = 2")
+    connection.execute("SET memory_limit = '2GB'")
+    found = {
+        question: measured(lambda sql=sql: _ask(connection, sql))  # type: ignore[misc]
+        for question, sql in questions_of(connection).items()
+    }
     connection.close()
     return found
 
@@ -136,23 +165,36 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     connection.execute(sql).fetchall()
 
 
-def bench(articles: int) -> None:
+def prepared(articles: int) -> tuple[Path, dict[str, Cost]]:
+    """Return a home of this size, published, and what the steps of publishing cost."""
     home = FOLDER / str(articles)
     if not working_path(home).exists():
         generate(home, articles)
-    whole = measured(lambda: publish(home))
+    costs = {}
+    if not published_path(home).exists():
+        costs["publish for the first time: index and roll-ups of everything"] = measured(lambda: publish(home))
+    costs["publish, nothing new"] = measured(lambda: publish(home))
     runs = [one_run(home, int(time.time() * 1000) + number) for number in range(3)]
-    load_cost = statistics.median(run[0].cpu for run in runs)
-    publish_cpu, publish_wall = (statistics.median(getattr(run[1], name) for run in runs) for name in ("cpu", "wall"))
-    print(f"\n## {articles:,} articles: {published_path(home).stat().st_size / 1e6:,.0f} MB published\n")
-    print("| step | CPU s | wall s |\n|---|---|---|")
-    print(f"| publish, first or unchanged | {whole.cpu:.2f} | {whole.wall:.2f} |")
-    print(f"| load 500 new articles | {load_cost:.2f} | |")
-    print(f"| publish after them (roll-ups, search index, copy) | {publish_cpu:.2f} | {publish_wall:.2f} |")
-    for question, cost in ask_all(home).items():
-        print(f"| {question} | {cost.cpu:.3f} | {cost.wall:.3f} |")
+    for number, name in enumerate(("load 500 new articles", "publish after them")):
+        costs[name] = Cost(*(statistics.median(getattr(run[number], kind) for run in runs) for kind in ("wall", "cpu")))
+    return home, costs
+
+
+def bench(sizes: Sequence[int], *, is_cold: bool = False) -> None:
+    """Measure each size and print one table: seconds on the clock, CPU-seconds in brackets."""
+    columns, megabytes = [], []
+    for articles in sizes:
+        home, costs = prepared(articles)
+        megabytes.append(published_path(home).stat().st_size / 1e6)
+        columns.append(costs | (ask_cold(home) if is_cold else ask_all(home)))
+    print("| step or question | " + " | ".join(f"{articles:,}" for articles in sizes) + " |")
+    print("|---|" + "---|" * len(sizes))
+    print("| published file, MB | " + " | ".join(f"{size:,.0f}" for size in megabytes) + " |")
+    for name in dict.fromkeys(name for column in columns for name in column):
+        cells = [f"{column[name].wall:.3f} ({column[name].cpu:.3f})" if name in column else "" for column in columns]
+        print(f"| {name} | " + " | ".join(cells) + " |")
 
 
 if __name__ == "__main__":
-    for argument in sys.argv[1:] or ["10000"]:
-        bench(int(argument))
+    arguments = [argument for argument in sys.argv[1:] if argument != "--cold"]
+    bench([int(argument) for argument in arguments or ["10000"]], is_cold="--cold" in sys.argv)
