@@ -16,7 +16,7 @@ from extractors.nlp import DEFAULT_MODEL, Reading
 from extractors.passages import Passage, batches_of, region_text
 from extractors.records import Article, Mention
 
-LAYER_VERSION = "1"
+LAYER_VERSION = "2"
 """Goes up when the same text would give other mentions: a rebuild is due."""
 
 MENTIONED = frozenset({"person", "organization", "place", "event", "work", "other"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from extractors.entities.patterns import acronyms_in, spells
 from extractors.entities.spans import WORD, Span, has_capital_neighbour, words_of
 
 NAMED = frozenset({"person", "organization", "place"})
+_AGE = re.compile(r",? \(?[1-9]\d(?:\)|,|\.? |-year)")
 _SUFFIXES = frozenset({"Jr", "Sr", "II", "III", "IV"})
 
 
@@ -136,6 +138,10 @@ def doubt_strangers(texts: list[str], spans: list[list[Span]], words: Lexicon) -
 
 
 def _speaks(text: str, span: Span, words: Lexicon) -> bool:
+    """Tell whether a verb of speech stands beside a name, or a word or a number that only stands beside people's."""
+    before = _word_before(text, span.start)
+    if before in words.speech_verbs or before in words.relatives or _AGE.match(text, span.end):
+        return True
     after = text[span.end : span.end + 20].removeprefix(" also").split()
     return bool(after) and after[0].strip(",.") in words.speech_verbs
 

@@ -13,7 +13,7 @@ from extractors.entities.agreement import agree, doubt_strangers, propagate_acro
 from extractors.entities.context import reconsider
 from extractors.entities.gazetteer import Gazetteer
 from extractors.entities.lexicon import Lexicon, lexicon
-from extractors.entities.patterns import defined_acronyms_in, organisations_in, speakers_in, titled_people_in
+from extractors.entities.patterns import defined_acronyms_in, full_names_in, organisations_in, speakers_in, titled_people_in
 from extractors.entities.spans import Span, has_capital_neighbour, trim
 from extractors.names.name_variants import EAST_ASIAN_SYLLABLES
 from extractors.passages import Passage
@@ -78,6 +78,8 @@ def with_patterns(text: str, spans: list[Span], words: Lexicon) -> list[Span]:
         for raw in propose(text, words):
             for found in trim(text, raw, words):
                 spans = _with_pattern(spans, found)
+    for found in full_names_in(text, words):
+        spans = _with_full_name(spans, found)
     for long, short in defined_acronyms_in(text, words):
         touching = [span for span in spans if span.overlaps(long) or span.overlaps(short)]
         if any((span.start, span.end) == (long.start, long.end) for span in touching):
@@ -97,6 +99,17 @@ def _with_pattern(spans: list[Span], found: Span) -> list[Span]:
     if not all(found.start <= span.start and span.end <= found.end for span in touching):
         return spans
     titles = next((span.titles for span in touching if span.titles), found.titles)
+    return [span for span in spans if span not in touching] + [replace(found, titles=titles)]
+
+
+def _with_full_name(spans: list[Span], found: Span) -> list[Span]:
+    """Put a name of a given name and more in place of the pieces of it that were seen; of another kind no piece may be longer."""
+    touching = [span for span in spans if span.overlaps(found)]
+    if any((span.start, span.end) == (found.start, found.end) for span in touching):
+        return spans
+    if not all(found.start <= span.start and span.end <= found.end for span in touching):
+        return spans
+    titles = next((span.titles for span in touching if span.titles), ())
     return [span for span in spans if span not in touching] + [replace(found, titles=titles)]
 
 
@@ -120,9 +133,17 @@ def whole_given_name(text: str, span: Span) -> Span:
     if span.kind != "person" or span.end - span.start < 4:
         return span
     rest = _GIVEN_REST.match(text, span.end)
-    if rest is None or rest.group(1) in lexicon().after_dash or not EAST_ASIAN_SYLLABLES.fullmatch(rest.group(1)):
+    if rest is None or not EAST_ASIAN_SYLLABLES.fullmatch(rest.group(1)):
+        return span
+    if rest.group(1) in lexicon().after_dash and not _is_family_first(text[span.start : span.end]):
         return span
     return replace(span, end=rest.end())
+
+
+def _is_family_first(name: str) -> bool:
+    """Tell "Chiang Wan", where "-an" is the rest of the given name, from a name with a dash and "an" behind it."""
+    family, _, syllable = name.partition(" ")
+    return family.lower() in lexicon().east_asian_families and EAST_ASIAN_SYLLABLES.fullmatch(syllable.lower()) is not None
 
 
 def without_credits(text: str, spans: list[Span]) -> list[Span]:

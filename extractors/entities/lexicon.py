@@ -38,6 +38,7 @@ class Lexicon:
     thing_heads: frozenset[str]
     organisation_nouns: frozenset[str]
     place_nouns_before: frozenset[str]
+    relatives: frozenset[str]
 
 
 @lru_cache(maxsize=1)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.entities.lexicon import Lexicon, lexicon
-from extractors.entities.spans import Span, plain
+from extractors.entities.spans import Span, plain, words_of
 
 _CAP = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž](?:[\w\-]|['’](?!\s?s\b)(?=\w))*\w|[A-Z]\.?(?!\w))"
+MAX_PERSON_WORDS = 5
 _RUN = rf"{_CAP}(?:[ ]{_CAP})*"
 
 
@@ -22,6 +23,7 @@ class Patterns:
     organisation_head: re.Pattern[str]
     titled_person: re.Pattern[str]
     speaker: re.Pattern[str]
+    capitals: re.Pattern[str]
     acronym: re.Pattern[str]
 
 
@@ -42,6 +44,7 @@ def patterns() -> Patterns:
         organisation_head=re.compile(rf"\b(?:{_CAP}[ ](?:(?:of the|of|for|for the|on|&)[ ])?){{1,6}}(?:{heads})(?![\w'’\-]*\w)"),
         titled_person=re.compile(rf"\b(?P<title>(?:{_CAP}[ ])?(?:{lower_titles})|(?:{titles}))\.?,?[ ](?P<name>{name})"),
         speaker=re.compile(rf"[”\"’][,.]?[ ](?:(?P<after>{name})[ ](?:{said})\b|(?:{said})[ ](?P<before>{name}))"),
+        capitals=re.compile(rf"(?<![\w’'\-.]){_CAP}(?:[ ](?:(?:{small})[ ])?{_CAP})+"),
         acronym=re.compile(r"\(([A-Z][A-Za-z&\-]{1,9}[A-Z]|[A-Z]{2,10})\)"),
     )
 
@@ -58,9 +61,24 @@ def organisations_in(text: str, words: Lexicon) -> Iterator[Span]:
 def titled_people_in(text: str, words: Lexicon) -> Iterator[Span]:
     """Yield names behind a title: whoever is "Foreign Minister X Y" is a person."""
     for found in patterns().titled_person.finditer(text):
-        name = found.group("name").split(" ")
-        if name[0] not in words.titles and _is_personal(name, words):
-            yield Span(found.start("name"), found.end("name"), "person", "title", (found.group("title"),))
+        parts = words_of(text, found.start("name"), found.end("name"))
+        last = max((number for number, part in enumerate(parts[:-1]) if plain(part.group()) in words.titles), default=-1)
+        name = [part.group() for part in parts[last + 1 :]]
+        if name and name[0] not in words.titles and _is_personal(name, words):  # Chief Commercial Officer X Y
+            title = text[found.start("title") : parts[last].end()] if last >= 0 else found.group("title")
+            yield Span(parts[last + 1].start(), found.end("name"), "person", "title", (title,))
+
+
+def full_names_in(text: str, words: Lexicon) -> Iterator[Span]:
+    """Yield runs of capitals from a given name on, as far as they can be a person's."""
+    no_part = words.organisation_heads | words.place_heads | words.not_names | words.demonyms | words.thing_heads
+    for run in patterns().capitals.finditer(text):
+        parts = words_of(text, run.start(), run.end())
+        first = next((number for number, part in enumerate(parts) if part.group() in words.given_names), None)
+        if first is None or len(parts) - first < 2 or len(parts) - first > MAX_PERSON_WORDS:
+            continue
+        if not any(plain(part.group()) in no_part or part.group().isupper() for part in parts[first:]):
+            yield Span(parts[first].start(), run.end(), "person", "given name")
 
 
 def speakers_in(text: str, words: Lexicon) -> Iterator[Span]:

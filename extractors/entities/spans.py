@@ -25,7 +25,7 @@ class Span:
     start: int
     end: int
     kind: str  # "person" | "organization" | "place" | "event" | "work" | "other"
-    source: str  # "model" | "gazetteer" | "pattern" | "title" | "propagation" | "majority" | "context"
+    source: str  # "model" | "gazetteer" | "pattern" | "title" | "given name" | "propagation" | "majority" | "context"
     titles: tuple[str, ...] = ()
 
     def overlaps(self, other: Span) -> bool:

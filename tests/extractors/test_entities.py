@@ -112,3 +112,16 @@ def test_a_language_without_its_extra_falls_back_to_the_gazetteer(monkeypatch: p
     mentions = found(article_of("Il est arrivé à Kyiv hier.", language="fr"))
 
     assert [(mention.surface, mention.engine) for mention in mentions] == [("Kyiv", "gazetteer")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("They added Belinda Oberwart whom nobody had met.", "Belinda Oberwart"),  # a given name begins it
+        ("The forum was opened by Chief Commercial Officer Rolf Jansson.", "Rolf Jansson"),  # titles in a row
+        ("HE Juan Antonio Ferrer spoke to the chamber.", "Juan Antonio Ferrer"),
+        ("Legislator Chiang Wan-an asked for a vote.", "Chiang Wan-an"),  # "an" is a syllable here, no article
+    ],
+)
+def test_a_person_is_found_whole(text: str, name: str) -> None:
+    assert [mention.surface for mention in found(article_of(text), "gazetteer") if mention.kind == "person"] == [name]

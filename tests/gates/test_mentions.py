@@ -14,10 +14,10 @@ import pytest
 
 FLOORS = {
     # set: (all kinds, people). A floor is the measured F1 less a point; lowering one is an explicit act.
-    "newswire, tuned on": (0.765, 0.82),
-    "newswire, held out": (0.77, 0.785),
+    "newswire, tuned on": (0.775, 0.84),
+    "newswire, held out": (0.773, 0.80),
     "crossner_politics": (0.68, 0.765),
-    "wikigold": (0.67, 0.785),
+    "wikigold": (0.675, 0.80),
 }
 
 SHOUTED_FLOOR = 0.40  # all three kinds on capitals; the bare model finds .25
