@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extractors.entities.candidates import may_name
 from extractors.entities.truecase import truecased
 from extractors.errors import ModelUnusable
 from extractors.passages import Passage, passages_of
@@ -80,20 +81,27 @@ class LanguageModel:
             texts = [passage.text if text_of is None else text_of(passage) for passage in passages]
             yield Reading(passages, self.docs(texts), self)
 
+    def may_name(self, text: str) -> bool:
+        """Tell whether a passage can hold a name; always, where the model has no lists of ordinary words."""
+        return not self.common or may_name(text, self.is_common)
+
     def is_common(self, word: str) -> bool:
         """Tell whether a lower-case word is an ordinary one: the lemmatiser's lists know it, or its stem."""
         stems = (word, *(word.removesuffix(ending) for ending in ("s", "es", "ed", "d", "ing", "'s", "’s", "ly")))
         return not self.common or any(stem in self.common or f"{stem}e" in self.common for stem in stems)
 
     def docs(self, texts: Iterable[str]) -> list[Doc]:
-        """Tokenise texts and tag their names, in order."""
-        docs = [self.nlp.make_doc(text) for text in texts]
-        self._run(NAMES, docs)
-        return docs
+        """Tokenise texts and tag their names, in order; equal texts share a doc."""
+        wanted = list(texts)
+        docs = {text: self.nlp.make_doc(text) for text in dict.fromkeys(wanted)}
+        self._run(NAMES, [doc for text, doc in docs.items() if self.may_name(text)])
+        return [docs[text] for text in wanted]
 
     def parse(self, docs: Sequence[Doc]) -> None:
-        """Add tags, lemmas and dependencies in place, from the embedding that `docs` already carry."""
-        self._run(GRAMMAR, docs)
+        """Add tags, lemmas and dependencies in place, from the embedding that `docs` already carry, or are given here."""
+        each = list({id(doc): doc for doc in docs}.values())
+        self._run(("tok2vec",), [doc for doc in each if not doc.tensor.size])
+        self._run(GRAMMAR, each)
 
     def _run(self, components: Sequence[str], docs: Sequence[Doc]) -> None:
         # Docs of one length walk the parser's steps together: sorting takes a tenth off.
