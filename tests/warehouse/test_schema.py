@@ -149,6 +149,18 @@ def test_what_a_copy_repeats_is_told_once_and_by_outlet_on_request(tmp_path: Pat
     assert by_outlet == [("dell.example", "Number 2"), ("dell.example", said), ("vorn.example", said)]
 
 
+def test_a_story_tells_who_was_first_whichever_of_its_articles_is_asked_for(connection: duckdb.DuckDBPyConnection) -> None:
+    ids = [found for (found,) in connection.execute("SELECT article_id FROM articles WHERE original_id IS NOT NULL").fetchall()]
+    ids += [found for (found,) in connection.execute("SELECT DISTINCT original_id FROM copies").fetchall()]
+
+    told = [
+        connection.execute("SELECT outlet, minutes_after_first, kind FROM story_of(?)", [article_id]).fetchall()
+        for article_id in ids
+    ]
+
+    assert told == [[("vorn.example", 0.0, "original"), ("dell.example", 60.0, "near")]] * len(ids)
+
+
 def test_a_trend_has_every_day_and_compares_with_the_four_weeks_before(connection: duckdb.DuckDBPyConnection) -> None:
     rows = connection.execute("SELECT * FROM entity_trend('Mira Olt', days := 10)").fetchall()
 

@@ -18,6 +18,30 @@ JOIN main.articles AS article USING (article_id)
 ORDER BY article.published_date DESC, about.times DESC, article.article_id;
 COMMENT ON MACRO TABLE main.articles_about IS 'Articles that mention a name or any of its spellings, newest first.';
 
+CREATE OR REPLACE MACRO main.story_of(one_article) AS TABLE
+WITH story AS (
+    SELECT coalesce(original_id, article_id) AS story_id FROM main.articles WHERE article_id = one_article
+),
+runs AS (
+    SELECT article_id, outlet, title, coalesce(published_at, first_seen_at) AS appeared_at, original_id, copy_kind, agency, canonical_url
+    FROM main.articles
+    WHERE article_id IN (FROM story) OR original_id IN (FROM story)
+)
+SELECT runs.appeared_at,
+       round((epoch_us(runs.appeared_at) - epoch_us(min(runs.appeared_at) OVER ())) / 6e7, 1) AS minutes_after_first,
+       runs.outlet,
+       coalesce(runs.copy_kind, 'original') AS kind,
+       pair.containment,
+       runs.title,
+       pair.evidence,
+       runs.agency,
+       runs.canonical_url,
+       runs.article_id
+FROM runs
+LEFT JOIN main.copies AS pair ON pair.article_id = runs.article_id AND pair.original_id = runs.original_id
+ORDER BY runs.appeared_at, runs.outlet, runs.article_id;
+COMMENT ON MACRO TABLE main.story_of IS 'Every article that ran the text of one article, itself included, in order of appearance: the first row is the first publisher. appeared_at is published_at or, where unknown, first_seen_at.';
+
 CREATE OR REPLACE MACRO main.said_by(who) AS TABLE
 SELECT article.published_date, article.outlet, entity.name AS speaker, quote.quote, quote.cue, article.title, article.original_id, article.article_id
 FROM main.quotes AS quote

@@ -29,6 +29,7 @@ WITH examples (name, example) AS (
         ('search_words', 'SELECT search_words(''Zürich: 3 Räte'')'),
         ('entities_called', 'SELECT * FROM entities_called(''Kiev'')'),
         ('articles_about', 'SELECT * FROM articles_about(''Kyiv'') LIMIT 20'),
+        ('story_of', 'SELECT appeared_at, minutes_after_first, outlet, kind FROM story_of((SELECT max(original_id) FROM articles))'),
         ('said_by', 'SELECT * FROM said_by(''Zelensky'') LIMIT 20'),
         ('mentioned_with', 'SELECT * FROM mentioned_with(''Kyiv'') LIMIT 20'),
         ('entity_trend', 'SELECT * FROM entity_trend(''Kyiv'', days := 30)'),
