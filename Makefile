@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint check lock lock-check test-duckdb-next dbt bench clean
+.PHONY: demo test lint check lock lock-check peers peers-lock test-duckdb-next dbt bench clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/newsloom demo
@@ -55,6 +55,17 @@ lock: $(VENV)/.dev
 	$(COMPILE) --group build --group dev -c requirements/runtime.lock -o requirements/dev.lock
 	$(COMPILE) --extra lake -c requirements/runtime.lock -o requirements/lake.lock
 
+# What benchmarks measure newsloom beside, pinned too, in an environment of its own: some of them cap libraries that we use.
+peers: .bench/peers/.ready
+
+.bench/peers/.ready: requirements/peers.lock | $(BIN)/python
+	$(PYTHON) -m venv .bench/peers
+	.bench/peers/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps -r requirements/peers.lock
+	touch $@
+
+peers-lock: $(VENV)/.dev
+	$(subst pyproject.toml,requirements/peers.in,$(COMPILE)) -o requirements/peers.lock
+
 # Compiles again, starting from the pins there are: any difference means that pyproject.toml has moved on.
 lock-check: $(VENV)/.dev
 	@work=$$(mktemp -d) && cp requirements/*.lock $$work/ && \
@@ -64,14 +75,15 @@ lock-check: $(VENV)/.dev
 	{ echo "requirements/$$lock.lock is stale: run make lock"; exit 1; }; done; rm -rf $$work; echo "locks are fresh"
 
 # Long, and best on an idle machine. What each measures, and what was seen, is in BENCHMARKS.md.
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev .bench/peers/.ready
 	$(BIN)/python tests/bench/road.py
+	$(BIN)/python -m tests.bench.road_peers --peers .bench/peers/bin/python
 	$(BIN)/python tests/bench/bench_feeds.py
 	$(BIN)/python -m tests.bench.poll_bench --feeds 1000 --cycles 3
 	$(BIN)/python -m tests.bench.simulate_polling
-	$(BIN)/python -m tests.bench.extraction
+	$(BIN)/python -m tests.bench.extraction --peers .bench/peers/bin/python
 	PYTHONPATH=.:tests $(BIN)/python tests/bench/entities.py 60
-	$(BIN)/python -m tests.bench.copies --sizes 10000 100000
+	$(BIN)/python -m tests.bench.copies --sizes 10000 100000 1000000 --peers .bench/peers
 	$(BIN)/python -m tests.bench.warehouse 10000 100000 1000000
 
 clean:
