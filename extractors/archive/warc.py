@@ -37,6 +37,9 @@ OUTCOMES: Final = {
     410: PageOutcome.GONE, 429: PageOutcome.RATE_LIMITED,
 }  # fmt: skip
 
+NO_PAGES: Final = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "text/css", "text/javascript")
+"""Bodies that are not worth unpacking: their records cost no more than their headers."""
+
 _WANTED: Final = WarcRecordType.warcinfo | WarcRecordType.response | WarcRecordType.resource | WarcRecordType.metadata
 _FIELD = re.compile(rb"^(newsloom-[a-z]+): (.*?)\r?$", re.MULTILINE)
 _NEXT_RECORD = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/1\.[01]\r\n")
@@ -76,7 +79,8 @@ def read_archived(
 
     Yields:
         One `Archived` a response with content. Redirects, 304s, robots.txt of others and revisits hold no page and are left
-        out; a response that cannot be decoded is a page with outcome PROTOCOL_ERROR, one too large TOO_BIG.
+        out; a response that cannot be decoded is a page with outcome PROTOCOL_ERROR, one too large TOO_BIG. Of other people's
+        refusals, images and films the body is not even unpacked.
 
     Raises:
         InputUnreadable: The file cannot be opened, or has no WARC record at all.
@@ -194,7 +198,13 @@ def _foreign_page(record: WarcRecord, url: str) -> Page | None:
         content_type=(media_type or "").partition(";")[0].strip().lower() or None,
         charset=record.http_charset if http is not None else None,
     )
-    return _with_body(page, record)
+    if page.outcome is not PageOutcome.FETCHED:
+        return replace(page, detail=f"status {status}")
+    if (page.content_type or "").startswith(NO_PAGES):
+        return replace(page, outcome=PageOutcome.NOT_HTML, detail=page.content_type)
+    page = _with_body(page, record)
+    truncated = record.headers.get("WARC-Truncated")
+    return replace(page, detail=page.detail or f"cut short by its crawler ({truncated[:40]})") if truncated else page
 
 
 def _with_body(page: Page, record: WarcRecord) -> Page:

@@ -278,10 +278,48 @@ def test_what_is_no_warc_is_one_clear_error(tmp_path: Path, content: bytes) -> N
     assert len(faults) >= 1
 
 
-def foreign(url: str, block: bytes) -> bytes:
+HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+
+
+def test_what_crawlers_do_to_their_files_costs_no_page(tmp_path: Path) -> None:
+    """All were seen in files of Common Crawl, wget, Heritrix or browsertrix; a gzip member a record, or several together."""
+    cut = HTML + b"\r\n<p>Rain over"
+    records = [
+        foreign("https://example.com/chunked", HTML + b"Transfer-Encoding: chunked\r\n\r\nb\r\n<p>Rain</p>\r\n0\r\n\r\n"),
+        foreign("https://example.com/unchunked", HTML + b"Transfer-Encoding: chunked\r\n\r\n<p>Rain</p>"),
+        foreign(
+            "https://example.com/renamed", HTML + b"X-Crawler-Content-Encoding: gzip\r\nContent-Length: 11\r\n\r\n<p>Rain</p>"
+        ),
+        foreign("https://example.com/wronglength", HTML + b"Content-Length: 99999\r\n\r\n<p>Rain</p>"),
+        foreign("https://example.com/cut", cut, b"WARC-Truncated: length\r\n"),
+        foreign("<https://example.com/brackets>", HTML + b"\r\n<p>Rain</p>"),
+        foreign("https://example.com/nl", HTML.replace(b"\r\n", b"\n") + b"\n<p>Rain</p>"),
+        foreign("https://example.com/photo", b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8" + b"x" * 999),
+        foreign("https://example.com/refused", b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\n\r\nno"),
+        foreign("dns:example.com", b"20261122083000\nexample.com. 300 IN A 192.0.2.7"),
+    ]
+    (tmp_path / "one-member-each.warc.gz").write_bytes(b"".join(map(gzip.compress, records)))
+    (tmp_path / "all-in-one-member.warc.gz").write_bytes(gzip.compress(b"".join(records)))
+    (tmp_path / "in-two.warc.gz").write_bytes(gzip.compress(b"".join(records[:5])) + gzip.compress(b"".join(records[5:])))
+
+    for file in warc_files(tmp_path):
+        faults: list[str] = []
+        found = {page.url.rpartition("/")[2]: page for page in read_pages(file, on_fault=faults.append)}
+        rain = {name for name, page in found.items() if page.body == b"<p>Rain</p>"}
+
+        assert rain == {"chunked", "unchunked", "renamed", "wronglength", "brackets", "nl"}, file.name
+        assert (found["cut"].body, found["cut"].detail) == (b"<p>Rain over", "cut short by its crawler (length)")
+        assert (found["photo"].outcome, found["photo"].body) == (PageOutcome.NOT_HTML, b"")
+        assert (found["refused"].outcome, found["refused"].body) == (PageOutcome.FORBIDDEN, b"")
+        assert len(found) == 9
+        assert faults == []
+
+
+def foreign(url: str, block: bytes, more: bytes = b"") -> bytes:
     head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-11-22T08:30:00Z\r\n"
     return (
         head.encode()
+        + more
         + b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n" % len(block)
         + block
         + b"\r\n\r\n"
