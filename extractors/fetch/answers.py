@@ -11,7 +11,7 @@ from extractors.fetch.bodies import GZIP_MAGIC, BodyBroken, BodyTooBig, gunzip
 from extractors.fetch.exchange import Reply
 from extractors.fetch.redirects import Journey, shown, without_secrets
 from extractors.fetch.walls import wall_of
-from extractors.hashes import body_hash_of
+from extractors.hashes import body_hash_of, payload_digest_of
 from extractors.headers import Headers, header_of, retry_after_of
 from extractors.records import Page, PageOutcome, Request
 
@@ -111,6 +111,7 @@ def page_of(request: Request, journey: Journey, reply: Reply, url: httpx.URL, *,
         request_headers=without_secrets(journey.request_headers),
         http_version=reply.http_version,
         address=reply.address,
+        payload_digest=payload_digest_of(body) if outcome is PageOutcome.UNCHANGED and body else None,
     )
 
 
@@ -125,5 +126,5 @@ def _judge_body(request: Request, media_type: str | None, body: bytes, max_bytes
         except BodyBroken as error:
             return PageOutcome.PROTOCOL_ERROR, str(error), b""
     if request.validators.body_hash is not None and body_hash_of(body) == request.validators.body_hash:
-        return PageOutcome.UNCHANGED, "the same body as last time", b""
+        return PageOutcome.UNCHANGED, "the same body as last time", body
     return PageOutcome.FETCHED, None, body

@@ -90,6 +90,7 @@ class Page:
     request_headers: tuple[tuple[str, str], ...] = ()
     http_version: str | None = None
     address: str | None = None  # the IP address that answered
+    payload_digest: str | None = None  # of a body that came and was dropped, since it is the one of last time: as WARC writes it
 
 
 class PageOutcome(StrEnum):

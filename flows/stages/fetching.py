@@ -66,6 +66,8 @@ def fetch_outcome(run_id: str, work: PageWork, page: Page, outcome: PageOutcome,
 def archive_pages(archive: Path, fetched: Sequence[Fetched], day: date | None = None) -> int:
     """Keep every body that came, with the entry that led to it; return how many. They are on disk when this returns.
 
+    Of an article looked at again and found unchanged a revisit record tells.
+
     A batch is a file, and keeps its mark when `maintain` merges files: a rebuild then decides in the same batches. `day` files
     them under another day than that of their fetch.
     """
@@ -73,6 +75,9 @@ def archive_pages(archive: Path, fetched: Sequence[Fetched], day: date | None = 
     day = day or (first.astimezone(UTC).date() if first else None)
     with ArchiveWriter(archive, day=day) as writer:
         kept = [writer.write(one.page, entry=one.work.entry) for one in fetched if one.page.outcome is PageOutcome.FETCHED]
+        for one in fetched:
+            if one.page.outcome is PageOutcome.UNCHANGED:
+                writer.write_revisit(one.page)
     return len(kept)
 
 

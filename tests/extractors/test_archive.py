@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from fastwarc.warc import ArchiveIterator as FastIterator
+from fastwarc.warc import WarcRecordType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from extractors.archive import ArchiveUnwritable, ArchiveWriter, Location, page_at, read_archive, read_pages, warc_files
 from extractors.errors import InputUnreadable
+from extractors.hashes import payload_digest_of
 from extractors.records import Entry, Page, PageOutcome
 
 if TYPE_CHECKING:
@@ -120,6 +123,32 @@ def test_another_reader_finds_valid_digests_and_all_three_records(tmp_path: Path
 
     assert [kind for kind, _ in records] == ["warcinfo", "metadata", "request", "response"]
     assert records[3][1] == PAGE.body
+
+
+def test_an_unchanged_page_is_a_revisit_record_that_two_other_readers_understand(tmp_path: Path) -> None:
+    digest = payload_digest_of(PAGE.body)
+    same = replace(PAGE, outcome=PageOutcome.UNCHANGED, body=b"", payload_digest=digest)
+    not_modified = replace(PAGE, outcome=PageOutcome.UNCHANGED, status=304, body=b"", headers=(("etag", '"a"'),))
+    with ArchiveWriter(tmp_path) as writer:
+        writer.write(PAGE)
+        writer.write_revisit(same)
+        writer.write_revisit(not_modified)
+    [file] = warc_files(tmp_path)
+
+    with file.open("rb") as stream:
+        by_warcio = [
+            (record.rec_headers["WARC-Profile"].rpartition("/")[2], record.http_headers.get_statuscode())
+            for record in ArchiveIterator(stream, check_digests="raise")
+            if record.rec_type == "revisit"
+        ]
+    by_fastwarc = [
+        (record.headers["WARC-Refers-To-Target-URI"], record.headers.get("WARC-Payload-Digest"))
+        for record in FastIterator(str(file), record_types=WarcRecordType.revisit)
+    ]
+
+    assert by_warcio == [("identical-payload-digest", "200"), ("server-not-modified", "304")]
+    assert by_fastwarc == [(PAGE.final_url, digest), (PAGE.final_url, None)]
+    assert [page.body for page in read_pages(tmp_path)] == [PAGE.body]
 
 
 def test_files_lie_under_their_day_and_rotate_by_size(tmp_path: Path) -> None:
