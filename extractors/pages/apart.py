@@ -19,6 +19,7 @@ APART = "apart"
 COMMON_SHARE = 0.1
 """A make with this share of the story's prose is one of its own (the free and the locked half, a drop cap's paragraph)."""
 PARAGRAPH_WEIGHT = 80.0
+FEW = 2
 MAX_SHORT_CHARS = 120
 MAX_LABEL_CHARS = 60
 MAX_AFTER_CHARS = 700
@@ -59,11 +60,19 @@ def mark_apart(story: Story, body: str | None, url: str) -> None:
             prose[make] = prose.get(make, 0.0) + weight
     total = sum(prose.values())
     common = {make for make, weight in prose.items() if weight >= COMMON_SHARE * total}
-    own = [i for i in open_pieces if weigh(story.pieces[i]) >= PARAGRAPH_WEIGHT and _make(story.pieces[i]) in common]
+    own = [
+        i
+        for i in open_pieces
+        if story.roles[i] is None and weigh(story.pieces[i]) >= PARAGRAPH_WEIGHT and _make(story.pieces[i]) in common
+    ]
     if not own:
         return
     witness = _witness(body, story, open_pieces)
-    found = [i for i in open_pieces if _stands_apart(story, i, common, own[0], own[-1], witness)]
+    found = [
+        i
+        for i in open_pieces
+        if _stands_apart(story, i, common, own[0], own[-1], witness) or (story.roles[i] == "dek" and _is_anothers(story, i, own))
+    ]
     if sum(weigh(story.pieces[i]) for i in found) <= MAX_APART * total:
         for i in found:
             story.roles[i] = APART
@@ -84,6 +93,11 @@ def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int
     if i > last:
         return len(piece.text) <= MAX_AFTER_CHARS
     return (witness is not None and _flat(piece.text) not in witness) or (is_label and len(piece.text) <= MAX_SHORT_CHARS)
+
+
+def _is_anothers(story: Story, i: int, own: Sequence[int]) -> bool:
+    """Tell the standfirst of another story, which stands amid this one, from a subheading that is called one."""
+    return len(own) > FEW and i > own[FEW] and len(story.pieces[i].text) >= PARAGRAPH_WEIGHT
 
 
 def _make(piece: Piece) -> Make:

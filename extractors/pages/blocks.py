@@ -17,6 +17,8 @@ from extractors.pages.roles import HEADINGS, INLINE, SKIPPED, hides, is_body, ro
 
 MAX_PIECES = 20_000
 """The longest of 1,473 real pages had 2,957 pieces; more is a log, a dump or an attack."""
+OWN_PARAGRAPHS = 3
+"""A navigation with a heading and so many paragraphs was left open; breadcrumbs may hold the first heading alone."""
 SITE_DEPTH = 4
 """A footer so near the root is the site's; deeper ones may be an article's."""
 MAX_PIECE_CHARS = 200_000
@@ -152,6 +154,7 @@ class _Walk:
         self._text: list[str] = []
         self._links: list[str] = []
         self._href: str | None = None
+        self._target: str | None = None  # of the link that is open, which may hold whole boxes
         self._in_link = 0
         self._strong: list[str] = []
         self._in_strong = 0
@@ -205,12 +208,15 @@ class _Walk:
             return False
         if any(around.is_body or around.tag in {"article", "main"} for around in ancestors_of(self._current)):
             return False
-        return element.find(".//h1") is None and element.find(".//article") is None
+        return element.find(".//article") is None and (
+            element.find(".//h1") is None or len(element.findall(".//p")) < OWN_PARAGRAPHS
+        )
 
     def _add(self, text: str) -> None:
         self._text.append(text)
         if self._in_link:
             self._links.append(text)
+            self._href = self._href or self._target
         if self._in_strong:
             self._strong.append(text)
         if self._in_italic:
@@ -219,7 +225,7 @@ class _Walk:
     def _open_inline(self, tag: str, element: etree._Element) -> bool:
         if tag == "a":
             self._in_link += 1
-            self._href = self._href or element.get("href")
+            self._target = element.get("href")
         elif tag in _STRONG:
             self._in_strong += 1
         elif tag in _ITALIC:

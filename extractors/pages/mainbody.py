@@ -88,7 +88,7 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     inside = _trimmed(list(pieces[container.first : container.end]), container, headline)
     _void_false_roles(container, headline, pieces)
     head = list(_standfirst(pieces, headline, container, description))
-    roles: list[str | None] = ["headline" if any(same_words(p.text, title) for title in titles) else "dek" for p in head]
+    roles: list[str | None] = ["headline" if _is_headline(piece, titles) else "dek" for piece in head]
     roles += [_role_in(piece, container) for piece in inside]
     for i, piece in enumerate(inside[:HEADLINE_WITHIN], start=len(head)):
         if roles[i] not in {None, "dek"}:
@@ -107,6 +107,15 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
         prose / total if total else 0.0,
         headline,
     )
+
+
+def _is_headline(piece: Piece, titles: Sequence[str]) -> bool:
+    """Tell a second showing of the headline, with or without a kicker glued to its front."""
+    if any(same_words(piece.text, title) for title in titles):
+        return True
+    has = words(piece.text)
+    its = [wanted for title in titles if len(wanted := words(title)) >= MIN_HEADLINE_WORDS]
+    return piece.container.tag in HEADINGS and any(has[-len(wanted) :] == wanted for wanted in its)
 
 
 def _is_part_of_title(text: str, titles: Sequence[str]) -> bool:
@@ -302,7 +311,7 @@ def _role_in(piece: Piece, container: Container) -> str | None:
 
 def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | None:
     """Find the heading that has the words of a claimed title; None: no heading has."""
-    headings = [p for p in pieces if _heading_tag(p)]
+    headings = [p for p in pieces if _heading_tag(p) and not _in_navigation(p)]
     headings.sort(key=lambda p: _heading_tag(p) != "h1")
     for wanted_tag in ("h1", None):
         for title in titles:
@@ -323,6 +332,11 @@ def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | No
     return None
 
 
+def _in_navigation(piece: Piece) -> bool:
+    """Tell a heading at the end of breadcrumbs, which is written for search engines, from the one that readers see."""
+    return any(around.tag == "nav" and around.role == "navigation" for around in ancestors_of(piece.container))
+
+
 def _opens(title: str, heading: str) -> bool:
     """Tell a heading that a title repeats before the site's name."""
     return (
@@ -334,7 +348,7 @@ def _opens(title: str, heading: str) -> bool:
 
 def _first_headline(pieces: Sequence[Piece], container: Container) -> Piece | None:
     """Fall back on the last h1 before the story, else the first of all."""
-    firsts = [p for p in pieces if _heading_tag(p) == "h1"]
+    firsts = [p for p in pieces if _heading_tag(p) == "h1" and not _in_navigation(p)]
     before = [p for p in firsts if p.index <= container.first]
     return before[-1] if before else next(iter(firsts), None)
 

@@ -119,3 +119,35 @@ def test_a_question_asked_of_several_people_stays_each_time() -> None:
     article = article_of(paragraphs(question, FIRST, question, SECOND, question, THIRD))
 
     assert article.text.count(question) == 3
+
+
+def test_a_link_around_a_whole_card_makes_it_another_pages() -> None:
+    inside = "<h3>Ferry line closes after sixty years</h3><p>It had carried two million.</p>"
+    card = f"<a href='/harbour/ferry'><div class='k9'>{inside}</div></a>"
+
+    article = article_of(f"<div class='text'>{paragraphs(FIRST, SECOND)}{card}{paragraphs(THIRD, *MORE)}</div>")
+
+    assert article.text == WHOLE
+
+
+def test_the_standfirst_of_another_story_goes_and_a_subheading_that_is_called_one_stays() -> None:
+    other = "<div class='lead'>The ferry to the islands has run for sixty years and closes for good at the end of June.</div>"
+    own = "<p class='subheading'>What it costs</p>"
+
+    article = article_of(f"<div class='text'>{paragraphs(FIRST, SECOND, THIRD)}{own}{paragraphs(*MORE)}{other}</div>")
+
+    assert "ferry to the islands" not in article.text
+    assert "What it costs" in article.text
+
+
+def test_a_heading_in_breadcrumbs_is_not_the_headline() -> None:
+    crumbs = "<nav><ol><li>News</li><li><h1>Bridge to be rebuilt this year</h1></li></ol></nav>"
+    shown = "<h2>Port Amber: bridge to be rebuilt this year</h2>"
+    text = f"<div class='text'>{paragraphs(FIRST, SECOND, THIRD, *MORE)}</div>"
+    head = "<meta property='og:title' content='Port Amber: bridge to be rebuilt this year'>"
+    page = f"<html><head>{head}</head><body><article>{crumbs}{shown}{text}</article></body></html>"
+
+    article = clean(draft_of(Page(URL, PageOutcome.FETCHED, NOW, body=page.encode())))
+
+    assert article.title == "Port Amber: bridge to be rebuilt this year"
+    assert article.text == WHOLE
