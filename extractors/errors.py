@@ -11,6 +11,8 @@ ExtractorError
 
 from __future__ import annotations
 
+import re
+
 
 class ExtractorError(Exception):
     """Base of all; `item` names what was being read (a URL or a path)."""
@@ -21,7 +23,11 @@ class ExtractorError(Exception):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.item}: {self.reason}"
+        return _SECRET.sub("//…@", f"{self.item}: {self.reason}")
+
+
+_SECRET = re.compile(r"//[^/\s@]{1,500}@")
+"""User name and password of a URL: an error ends in logs."""
 
 
 class TransientError(ExtractorError):

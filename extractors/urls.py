@@ -54,6 +54,7 @@ CHANNELS: Final = frozenset({
 """Values that name the way a reader came, not the thing to be read."""
 
 _EDGES: Final = "".join(map(chr, range(0x21))) + "\x7f\x85\xa0\ufeff\u200b\u2028\u2029"
+_HALVES = re.compile("[\ud800-\udfff]")
 _ESCAPES = re.compile(r"((?:%[0-9a-fA-F]{2})+)")
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
@@ -138,6 +139,14 @@ def registrable_domain(host: str) -> str:
     return str(_suffixes().privatesuffix(name) or name)
 
 
+def without_userinfo(url: str) -> str:
+    """Return a URL without user name and password, fit for archives and logs; any other text as it is."""
+    return _USERINFO.sub(r"\1", url, count=1)
+
+
+_USERINFO = re.compile(r"^([a-z][a-z0-9+.-]{0,20}://)[^/?#\s]{1,2000}@", re.IGNORECASE)
+
+
 def outlet_of(url: str) -> str:
     """Return the outlet a URL belongs to: the registrable domain of its host; for a file or a bare name, the host itself."""
     return registrable_domain(host_of(url))
@@ -149,8 +158,8 @@ def _suffixes() -> PublicSuffixList:
 
 
 def _trimmed(url: str) -> str:
-    """Drop what browsers drop: whitespace around, newlines and tabs inside (WHATWG URL §4.4)."""
-    return re.sub(r"[\t\r\n]", "", url.strip(_EDGES))
+    """Drop what browsers drop: whitespace around, newlines and tabs inside (WHATWG URL §4.4); half a character becomes U+FFFD."""
+    return _HALVES.sub("\ufffd", re.sub(r"[\t\r\n]", "", url.strip(_EDGES)))
 
 
 def _web_parts(url: str) -> SplitResult | None:

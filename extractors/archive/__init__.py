@@ -12,7 +12,7 @@ import io
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -31,6 +31,7 @@ from extractors.archive.warc import Archived, read_archived
 from extractors.errors import InputUnreadable, TransientError
 from extractors.hashes import payload_digest_of as digest_of
 from extractors.records import Entry, Page
+from extractors.urls import without_userinfo
 
 __all__ = [
     "ArchiveUnwritable",
@@ -246,6 +247,7 @@ def _why(error: OSError) -> str:
 def _group_of(page: Page, kind: str, entry: Entry | None) -> bytes:
     """Write the records of one page. Metadata stands before the response, so that reading needs no look-ahead."""
     response_id = f"urn:uuid:{uuid4()}"
+    page = replace(page, url=without_userinfo(page.url), item_id=without_userinfo(page.item_id) if page.item_id else page.item_id)
     told = (
         f"newsloom-kind: {kind}\r\nnewsloom-page: {json_of(page, leave_out=BODY_FIELD)}\r\nfetchTimeMs: {page.milliseconds}\r\n"
     )

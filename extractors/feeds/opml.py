@@ -69,7 +69,10 @@ def write_opml(feeds: Iterable[Feed], title: str, created_at: datetime) -> bytes
 
 def _feeds_in(root: etree._Element, added_at: datetime | None) -> Iterator[Feed]:
     for outline in root.iter("{*}outline"):
-        said = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+        try:
+            said = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+        except UnicodeDecodeError:  # a recovering parser lets half a character through, which lxml cannot return
+            continue
         address = _FEED_SCHEME.sub(_scheme, (said.get("xmlurl") or said.get("url") or "").strip())
         if not is_web_url(address) or (not said.get("xmlurl") and said.get("type", "").lower() not in {"rss", "atom", "feed"}):
             continue
