@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint check lock lock-check peers peers-lock test-duckdb-next dbt bench clean
+.PHONY: demo test lint check lock lock-check peers peers-lock test-duckdb-next dbt bench faults soak fuzz audit clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/newsloom demo
@@ -85,6 +85,24 @@ bench: $(VENV)/.dev .bench/peers/.ready
 	PYTHONPATH=.:tests $(BIN)/python tests/bench/entities.py 60
 	$(BIN)/python -m tests.bench.copies --sizes 10000 100000 1000000 --peers .bench/peers
 	$(BIN)/python -m tests.bench.warehouse 10000 100000 1000000
+
+# Every fault of docs/faults/road.md again: half an hour. A small disk is mounted where this user may; SEED=7 breaks elsewhere.
+SEED ?= 1
+faults: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.faults --seed $(SEED)
+
+# A week of 200 outlets in ten minutes.
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.soak --seed $(SEED)
+
+# Whatever crashes is written to tests/fuzz/corpus, where every test run meets it again.
+MINUTES ?= 5
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz.run --minutes $(MINUTES)
+
+# Known holes in what we depend on; needs the network, and says so where there is none.
+audit: $(VENV)/.dev
+	$(BIN)/python -m tests.audit
 
 clean:
 	rm -rf $(VENV) .bench demo-data

@@ -25,6 +25,7 @@ from extractors.records import Page, PageOutcome
 from extractors.saved import read_saved
 from flows.cli import cli
 from flows.server import running_server, server_environment
+from tests.audit import verdict
 from tests.loopback_web import LoopbackWeb, answer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -245,3 +246,16 @@ def test_a_page_keeps_its_address_through_the_archive(tmp_path: Path) -> None:
         writer.write(page)
 
     assert [found.url for found in read_pages(tmp_path)] == [page.url]
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "ends"),
+    [
+        (0, "No known vulnerabilities found", 0),
+        (1, "Found 2 known vulnerabilities in 1 package", 1),
+        (1, "urllib3: Max retries exceeded with url: /simple", 0),
+        (2, "usage: pip-audit", 2),
+    ],
+)
+def test_an_audit_without_a_network_is_skipped_and_one_that_finds_holes_fails(code: int, said: str, ends: int) -> None:
+    assert verdict(code, said)[0] == ends

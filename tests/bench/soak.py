@@ -30,6 +30,7 @@ def facts_of(week: Week) -> list[tuple[str, str]]:
         ("faults served", ", ".join(f"{count} × {name}" for name, count in sorted(week.faults.items()))),
         ("stories published; rows", f"{week.published:,}; {week.rows:,}"),
         ("stories lost (neither a row nor an outcome)", str(len(week.lost))),
+        ("stories whose feed was not asked again in time", str(week.unasked)),
         ("broken promises of the tables", "; ".join(week.broken) or "none"),
         ("entries still pending", str(week.pending)),
         (

@@ -65,7 +65,8 @@ class Week:
     delays: list[float] = field(default_factory=list)  # seconds from publication to the published copy
     requests: int = 0
     published: int = 0  # pieces that had time to be found
-    lost: list[str] = field(default_factory=list)  # neither a row nor an outcome
+    lost: list[str] = field(default_factory=list)  # listed by a feed that we read, and neither a row nor an outcome
+    unasked: int = 0  # published in time, and their feed was not asked again
     rows: int = 0
     copies: int = 0
     copies_right: int = 0
@@ -100,6 +101,7 @@ def live(
     every: timedelta,
     kill_share: float = 0.01,
     most_seconds: float = 700.0,
+    grace: timedelta = GRACE,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Week:
     """Run the pipeline at every step of the world's days; kill a share of the runs."""
@@ -129,7 +131,7 @@ def live(
                 tell(f"day {day}: {week.days[-1]}, {time.monotonic() - began:.0f} s")
             week.is_cut_short = time.monotonic() - began > most_seconds
         week.requests, week.faults = len(web.hits), world.faults_sent
-    judge(week, world, home, now)
+    judge(week, world, home, now - grace)
     week.seconds = time.monotonic() - began
     return week
 
@@ -169,7 +171,7 @@ def day_at(home: Path, articles: int) -> Day:
 
 
 def judge(week: Week, world: World, home: Path, end: datetime) -> None:
-    """Hold the published copy against the world."""
+    """Hold the published copy against the world as it was at `end`."""
     connection = reader(published_path(home))
     try:
         week.broken = [f"{one.promise}: {one.rows}, {one.example}" for one in check(connection)]
@@ -187,9 +189,11 @@ def judge(week: Week, world: World, home: Path, end: datetime) -> None:
 def _judge_rows(week: Week, world: World, connection: duckdb.DuckDBPyConnection, end: datetime) -> None:
     rows = {key for (key,) in connection.execute("SELECT article_id FROM articles").fetchall()}
     items = {item for (item,) in connection.execute("SELECT DISTINCT item FROM outcomes").fetchall()}
-    due = [piece for piece in world.pieces if piece.published_at <= end - GRACE]
+    told = [piece for piece in world.pieces if piece.number in world.told]
+    due = [piece for piece in world.pieces if piece.published_at <= end]
     week.published, week.rows = len(due), len(rows)
-    week.lost = [piece.url for piece in due if id_of(piece) not in rows and canonical_url(piece.url) not in items]
+    week.lost = [piece.url for piece in told if id_of(piece) not in rows and canonical_url(piece.url) not in items]
+    week.unasked = sum(piece.number not in world.told for piece in due)
 
 
 def _judge_copies(week: Week, world: World, connection: duckdb.DuckDBPyConnection) -> None:
@@ -222,8 +226,8 @@ def _judge_edits(week: Week, world: World, connection: duckdb.DuckDBPyConnection
 
 
 def _looked_after(first: datetime, edited_at: datetime, end: datetime) -> bool:
-    """Tell whether a recheck was due after the edit and long enough before the end."""
-    return any(edited_at < first + step <= end - GRACE for step in RECHECK_AFTER)
+    """Tell whether a recheck was due after the edit and before the end."""
+    return any(edited_at < first + step <= end for step in RECHECK_AFTER)
 
 
 def id_of(piece: Piece) -> int:

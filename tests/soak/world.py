@@ -108,6 +108,7 @@ class World:
     faulty: bool = True
     pieces: list[Piece] = field(default_factory=list)
     faults_sent: dict[str, int] = field(default_factory=dict)
+    told: set[int] = field(default_factory=set)  # numbers of the pieces that some feed document has listed
     _by_outlet: dict[int, list[Piece]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -213,6 +214,7 @@ class World:
     def _feed(self, outlet: int, now: datetime) -> str:
         own = self._by_outlet.get(outlet, [])
         listed = own[: bisect_right(own, now, key=lambda piece: piece.published_at)][-LISTED:]
+        self.told.update(piece.number for piece in listed)
         items = "".join(
             f"<item><title>{escape(piece.title)}</title><link>{piece.url}</link><guid>{piece.url}</guid>"
             f"<pubDate>{format_datetime(piece.published_at)}</pubDate></item>"
