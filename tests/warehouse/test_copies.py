@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extractors.copies import decide
 from extractors.copies.fingerprints import FINGERPRINT_VERSION, fingerprint_of
@@ -216,6 +220,38 @@ def test_one_batch_after_another_and_all_at_once_find_the_same(warehouse: duckdb
     take_in(at_once, batch)
 
     assert originals(warehouse) == originals(at_once)
+
+
+PIECES = [
+    article_of("https://a.example/1", hours=3),
+    article_of("https://b.example/1", hours=1, agency="A"),
+    article_of("https://c.example/1", STORY.rsplit("\n\n", 1)[0], hours=2),
+    article_of("https://d.example/1", STORY.split("\n\n", 1)[1], hours=4),
+    article_of("https://e.example/1", STORY.replace("14 of its", "17 of its"), hours=5),
+    article_of(
+        "https://f.example/1",
+        "Nothing is known yet about the accident in the harbour of Vessing, police said on Friday.",
+        hours=2,
+    ),
+]
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.permutations(PIECES), st.lists(st.integers(1, 5), max_size=2, unique=True), st.randoms(use_true_random=False))
+def test_a_replay_ends_the_same_whatever_the_order_in_each_batch(
+    arrived: list[Article], cuts: list[int], chance: random.Random
+) -> None:
+    bounds = [0, *sorted(cuts), len(arrived)]
+    ends = []
+    for shuffle in (lambda batch: None, chance.shuffle):
+        again = new_warehouse()
+        for first, last in pairwise(bounds):
+            batch = arrived[first:last]
+            shuffle(batch)
+            take_in(again, batch)
+        ends.append((contents(again), sorted(originals(again).items())))
+
+    assert ends[0] == ends[1]
 
 
 def test_the_lookup_runs_on_a_reading_connection(tmp_path: Path) -> None:
