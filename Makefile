@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint check lock lock-check peers peers-lock test-duckdb-next dbt bench faults soak fuzz audit clean
+.PHONY: demo test lint check lock lock-check peers peers-lock test-duckdb-next dbt bench bench-growth faults soak fuzz audit clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/newsloom demo
@@ -84,6 +84,7 @@ bench: $(VENV)/.dev .bench/peers/.ready
 	$(BIN)/python -m tests.bench.extraction --peers .bench/peers/bin/python
 	PYTHONPATH=.:tests $(BIN)/python tests/bench/entities.py 60
 	$(BIN)/python -m tests.bench.copies --sizes 10000 100000 1000000 --peers .bench/peers
+	$(BIN)/python -m tests.bench.growth --sizes 10000 100000
 	$(BIN)/python -m tests.bench.warehouse 10000 100000 1000000
 
 # Every fault of docs/faults/road.md again: half an hour. A small disk is mounted where this user may; SEED=7 breaks elsewhere.
@@ -106,3 +107,7 @@ audit: $(VENV)/.dev
 
 clean:
 	rm -rf $(VENV) .bench demo-data
+
+# A whole batch against a million stored articles; writing those takes half an hour of CPU and 10 GB, once.
+bench-growth: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.growth --sizes 10000 100000 1000000
