@@ -86,6 +86,12 @@ bench: $(VENV)/.dev .bench/peers/.ready
 	$(BIN)/python -m tests.bench.copies --sizes 10000 100000 1000000 --peers .bench/peers
 	$(BIN)/python -m tests.bench.growth --sizes 10000 100000
 	$(BIN)/python -m tests.bench.warehouse 10000 100000 1000000
+	$(BIN)/python -m tests.bench.scaling
+
+# Every part of a fleet killed in the middle of a run (20 minutes, most of them waiting); docs/faults/scale.md has what was seen.
+.PHONY: kill-table
+kill-table: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.kill_table
 
 # Every fault of docs/faults/road.md again: half an hour. A small disk is mounted where this user may; SEED=7 breaks elsewhere.
 SEED ?= 1

@@ -50,20 +50,20 @@ class MaintainReport:
         ]
 
 
-@task(name="check warehouse", tags=["newsloom", "duckdb"], cache_policy=NO_CACHE)
+@task(name="check warehouse", cache_policy=NO_CACHE)
 def check_warehouse(run: Run) -> tuple[Violation, ...]:
     """Test every promise the tables make."""
     with run.warehouse.snapshot() as connection:
         return tuple(check(connection))
 
 
-@task(name="compact warehouse", tags=["newsloom", "duckdb"], cache_policy=NO_CACHE)
+@task(name="compact warehouse", cache_policy=NO_CACHE)
 def compact_warehouse(run: Run) -> CompactReport:
     """Write the file anew: in order of day, without holes."""
     return run.warehouse.compact()
 
 
-@task(name="retire archive", tags=["newsloom"], cache_policy=NO_CACHE)
+@task(name="retire archive", cache_policy=NO_CACHE)
 def retire_archive(run: Run, archive_days: int | None) -> Retired:
     """Delete what has been kept long enough; without a limit nothing of the archive."""
     retire(run.home / "quarantine", QUARANTINE_DAYS, run.now.date())

@@ -142,12 +142,17 @@ def _cell(text: str) -> str:
 
 
 def write_artifacts(summary: RunSummary) -> None:
-    """Leave the outcomes as a table and the story as Markdown with the Prefect run."""
+    """Leave the outcomes as a table and the story as Markdown with the run; a server that is away must not fail it now."""
+    import httpx  # noqa: PLC0415 - with Prefect
     from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: PLC0415 - seconds, for flows only
+    from prefect.logging import get_run_logger  # noqa: PLC0415
 
-    create_table_artifact(
-        table=[{"stage": stage, "outcome": outcome, "items": count} for stage, outcome, count in summary.outcomes],
-        key="outcomes",
-        description=f"One outcome an item: {summary.run_id}",
-    )
-    create_markdown_artifact(markdown=markdown_of(summary), key="run-report", description=summary.run_id)
+    try:
+        create_table_artifact(
+            table=[{"stage": stage, "outcome": outcome, "items": count} for stage, outcome, count in summary.outcomes],
+            key="outcomes",
+            description=f"One outcome an item: {summary.run_id}",
+        )
+        create_markdown_artifact(markdown=markdown_of(summary), key="run-report", description=summary.run_id)
+    except httpx.HTTPError as error:
+        get_run_logger().warning("the server could not be told what the run did: %r", error)

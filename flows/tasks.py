@@ -2,6 +2,9 @@
 
 Tasks are batches: a task run costs about 75 ms of CPU, most of it the server's. Nothing is retried but what may succeed later;
 what a publisher does wrong is no exception at all but an outcome of its item.
+
+No task has a tag: Prefect asks the server for a slot of each tag before a task begins, and a server away for seconds would fail
+the run (docs/faults/scale.md).
 """
 
 from __future__ import annotations
@@ -54,10 +57,10 @@ RETRIED: dict[str, Any] = {
 
 def travelling(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
     """Make a step a task that a cluster's workers may do."""
-    return task(name=name, tags=["newsloom", "cpu"], **RETRIED)  # type: ignore[no-any-return,call-overload,unused-ignore]  # Prefect's overloads do not see through **
+    return task(name=name, **RETRIED)  # type: ignore[no-any-return,call-overload,unused-ignore]  # Prefect's overloads do not see through **
 
 
-@task(name="poll feeds", tags=["newsloom", "http"], **RETRIED)
+@task(name="poll feeds", **RETRIED)
 def poll_feeds(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> list[Poll]:
     """Fetch a batch of feeds, archive and read them."""
     polls = polling.poll_feeds(due, run.fetching, memory, run.now, run.clock)
@@ -65,13 +68,13 @@ def poll_feeds(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> lis
     return polls
 
 
-@task(name="load polls", tags=["newsloom", "duckdb"], **RETRIED)
+@task(name="load polls", **RETRIED)
 def load_polls(run: Run, due: Sequence[polling.Due], polls: Sequence[Poll]) -> polling.PollsLoaded:
     """Remember the entries that feeds announced, and when to ask again."""
     return polling.load_polled(run.warehouse, run.run_id, due, polls, run.now, run.rhythm)
 
 
-@task(name="fetch pages", tags=["newsloom", "http"], **RETRIED)
+@task(name="fetch pages", **RETRIED)
 def fetch_pages(run: Run, batch: Sequence[PageWork], memory: FetchMemory) -> list[fetching.Fetched]:
     """Fetch a batch of pages and archive them before anything else."""
     fetched = fetching.fetch_work(run.run_id, batch, run.fetching, memory, run.clock)
@@ -79,7 +82,7 @@ def fetch_pages(run: Run, batch: Sequence[PageWork], memory: FetchMemory) -> lis
     return fetched
 
 
-@task(name="read pages", tags=["newsloom", "cpu"], **RETRIED)
+@task(name="read pages", **RETRIED)
 def read_pages(run: Run, fetched: Sequence[fetching.Fetched]) -> list[reading.Read]:
     """Extract a batch of pages; keep those that cannot be read."""
     read = reading.read_pages(run.run_id, fetched, run.workers, run.extract_timeout_seconds)
@@ -87,25 +90,25 @@ def read_pages(run: Run, fetched: Sequence[fetching.Fetched]) -> list[reading.Re
     return read
 
 
-@task(name="relate articles", tags=["newsloom", "duckdb"], **RETRIED)
+@task(name="relate articles", **RETRIED)
 def relate_articles(run: Run, read: Sequence[reading.Read]) -> relating.Related:
     """Clean a batch and find its copies."""
     return relating.relate(run.warehouse, read, run.now, run.window_days, everything=run.replace_derived)
 
 
-@task(name="archive pages", tags=["newsloom"], **RETRIED)
+@task(name="archive pages", **RETRIED)
 def archive_fresh(run: Run, related: relating.Related, fetched: Sequence[fetching.Fetched]) -> int:
     """Archive the pages whose articles are new or changed: an import of the same files again adds nothing."""
     return replaying.archive_fresh(run, related, fetched)
 
 
-@task(name="tag articles", tags=["newsloom", "cpu"], **RETRIED)
+@task(name="tag articles", **RETRIED)
 def tag_articles(run: Run, related: relating.Related) -> tagging.Tagged:
     """Find names and quotations in the articles that are new or changed."""
     return tagging.tag_related(related, run.entity_engine, run.workers)
 
 
-@materialize(ARTICLES, name="load articles", tags=["newsloom", "duckdb"], **RETRIED)
+@materialize(ARTICLES, name="load articles", **RETRIED)
 def load_articles(
     run: Run,
     related: relating.Related,
@@ -117,7 +120,7 @@ def load_articles(
     return loading.load_related(run, related, tagged, outcomes, fetched)
 
 
-@materialize(PUBLISHED, asset_deps=[ARTICLES], name="publish", tags=["newsloom", "duckdb"], **RETRIED)
+@materialize(PUBLISHED, asset_deps=[ARTICLES], name="publish", **RETRIED)
 def publish(run: Run) -> PublishReport:
     """Replace the copy that analysts read."""
     return run.warehouse.publish()

@@ -8,6 +8,7 @@ passed. A lease whose worker has died ends by itself.
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import threading
 import time
@@ -21,6 +22,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import httpx
+
+from flows.errors import SettingsInvalid
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -106,7 +109,14 @@ def give_back(lease: UUID) -> None:
 
 @lru_cache(maxsize=1)
 def _client() -> SyncPrefectClient:
-    """Return this process's client: making one costs a TLS context and a look at the server's version."""
+    """Return this process's client: making one costs a TLS context and a look at the server's version.
+
+    Raises:
+        SettingsInvalid: There is no server to ask; an embedded one knows of no other process.
+
+    """
+    if "PREFECT_API_URL" not in os.environ:
+        raise SettingsInvalid("NEWSLOOM_PACING=server needs PREFECT_API_URL: the server that all workers share")
     from prefect.client.orchestration import get_client  # noqa: PLC0415 - Prefect takes seconds to import
 
     return get_client(sync_client=True).__enter__()  # for as long as the process lives

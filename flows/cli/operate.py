@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ import click
 from flows import progress
 from flows.cli.terminal import CONTEXT, progress_bars, table_of
 from flows.engine import answering_server, prepare_prefect
-from flows.errors import ContactMissing, FlowError
+from flows.errors import ContactMissing, DaskMissing, FlowError
 from flows.server import DEFAULT_PORT
 from flows.settings import Settings
 from warehouse.lake.place import lake_at
@@ -80,6 +81,8 @@ def import_(settings: Settings, paths: tuple[Path, ...], since: datetime | None,
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise FlowError(f"{missing[0]}: no such file or folder")
+    if settings.task_runner == "dask" and find_spec("prefect_dask") is None:
+        raise DaskMissing  # before Prefect is imported, which takes seconds
     prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
     from flows.backfill import backfill
     from flows.cli.summary import print_summary

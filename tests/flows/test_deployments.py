@@ -115,3 +115,13 @@ def test_serving_runs_what_prefect_yaml_deploys() -> None:
         assert [getattr(schedule, "cron", None) for schedule in schedules] == [s.get("cron") for s in wanted.get("schedules", [])]
         assert ["interval" in s for s in wanted.get("schedules", [])] == [hasattr(schedule, "interval") for schedule in schedules]
     assert served == {}
+
+
+def test_no_task_has_a_tag_since_each_costs_a_word_with_the_server_before_it_begins() -> None:
+    from prefect import Task
+
+    modules = [importlib.import_module(f"flows.{name}") for name in ("tasks", "maintain", "spreading")]
+    tasks = [value for module in modules for value in vars(module).values() if isinstance(value, Task)]
+
+    assert len(tasks) > 10
+    assert [task.name for task in tasks if task.tags] == []

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from flows.errors import DaskMissing
+from flows.errors import DaskMissing, SettingsInvalid
 from flows.settings import Settings
 from flows.spreading import Here, parts_of, spread_of
+from flows.turns import lease_of
 from tests.road_tables import CLOCKS, differences, tables_of
 from warehouse.check import check
 from warehouse.connection import writer
@@ -95,3 +96,10 @@ def test_the_work_stays_here_unless_dask_is_asked_for() -> None:
 def test_a_batch_is_cut_into_parts_that_make_it_up() -> None:
     assert [list(part) for part in parts_of([1, 2, 3, 4, 5], 2)] == [[1, 2], [3, 4], [5]]
     assert parts_of([], 2) == []
+
+
+def test_the_server_s_turns_need_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+
+    with pytest.raises(SettingsInvalid, match="PREFECT_API_URL"):
+        lease_of("newsloom:paper.example", 60)
