@@ -71,7 +71,7 @@ def retire_archive(run: Run, archive_days: int | None) -> Retired:
     return retire(run.archive, archive_days, run.now.date()) if archive_days is not None else Retired()
 
 
-@task(name="merge archive", tags=["newsloom"], cache_policy=NO_CACHE)
+@task(name="merge archive", cache_policy=NO_CACHE)
 def merge_archive(run: Run) -> Merged | None:
     """Make a few large files of the many that a day leaves; not while a rebuild reads them."""
     try:
