@@ -14,6 +14,7 @@ from flows.cli.terminal import CONTEXT, table_of
 from flows.settings import Settings
 from warehouse.check import check as check_promises
 from warehouse.connection import reader
+from warehouse.errors import WarehouseError
 from warehouse.export import export as export_tables
 from warehouse.query import Limits, ask, csv_of, json_of, locked_down, write_parquet
 
@@ -138,7 +139,10 @@ def status(context: click.Context) -> None:
     show = CONTEXT.data.print
     age = datetime.now(UTC) - datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
     show(f"{totals[0]:,} articles, {totals[1]:,} of them originals, from {totals[2]} outlets; {pending[0]} entries wait.")
-    show(f"Published {age.total_seconds() / 60:.0f} minutes ago; {_sizes(settings)}.", highlight=False)
+    sizes, unreachable = _sizes(settings)
+    show(f"Published {age.total_seconds() / 60:.0f} minutes ago; {sizes}.", highlight=False)
+    if unreachable is not None:
+        CONTEXT.data.print(f"The warehouse cannot be reached: {unreachable}", style="red", highlight=False, markup=False)
     if runs:
         show(table_of("\nLast runs", ("kind", "status", "started", "seconds", "new", "revised", "error"), runs))
     if ill:
@@ -148,15 +152,21 @@ def status(context: click.Context) -> None:
     for violation in broken:
         show(f"[red]Broken promise:[/red] {violation.promise} ({violation.rows} rows)")
     failed = bool(runs and runs[0][1] in {"failed", "abandoned"})
-    if ill or silent or broken or failed:
+    if ill or silent or broken or failed or unreachable:
         context.exit(1)
     show("[green]All is well.[/green]")
 
 
-def _sizes(settings: Settings) -> str:
-    archive = sum(path.stat().st_size for path in settings.archive_path.rglob("*") if path.is_file())
-    told = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in [*settings.warehouse.sizes(), ("archive", archive)])
-    return f"{told}; {settings.warehouse.name}" if settings.catalog else told
+def _sizes(settings: Settings) -> tuple[str, WarehouseError | None]:
+    """Tell the sizes of what there is, and why those of a lake cannot be told."""
+    archive = ("archive", sum(path.stat().st_size for path in settings.archive_path.rglob("*") if path.is_file()))
+    unreachable = None
+    try:
+        found = [*settings.warehouse.sizes(), archive]
+    except WarehouseError as error:
+        found, unreachable = [archive], error
+    told = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in found)
+    return (f"{told}; {settings.warehouse.name}" if settings.catalog else told), unreachable
 
 
 @click.command()

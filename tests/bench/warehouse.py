@@ -22,8 +22,9 @@ import duckdb
 from extractors.ids import article_id_of
 from extractors.records import Article, Batch, Mention
 from tests.bench.generate import generate, word_of
-from warehouse.connection import published_path, reader, working_path, writer
+from warehouse.connection import published_path, reader, working_path
 from warehouse.load import load
+from warehouse.places import Place, warehouse_at
 from warehouse.publish import publish
 
 FOLDER = Path(os.environ.get("NEWSLOOM_BENCH", ".bench"))
@@ -82,9 +83,10 @@ def _cpu() -> float:
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
-def one_run(home: Path, number: int) -> tuple[Cost, Cost]:
+def one_run(place: Place, number: int) -> tuple[Cost, Cost]:
     """Load 500 new articles of today with their names, and publish."""
-    connection = reader(home)
+    warehouse = warehouse_at(place)
+    connection = reader(warehouse.home)
     newest = connection.execute("SELECT max(first_seen_at) FROM articles").fetchall()[0][0]
     texts = connection.execute("SELECT text FROM articles USING SAMPLE 500 ROWS").fetchall()
     connection.close()
@@ -111,10 +113,10 @@ def one_run(home: Path, number: int) -> tuple[Cost, Cost]:
     batch = Batch(f"bench{number}", tuple(articles), mentions=tuple(mentions))
 
     def take_in() -> None:
-        with writer(home) as connection:
+        with warehouse.writer() as connection:
             load(connection, batch)
 
-    return measured(take_in), measured(lambda: publish(home))
+    return measured(take_in), measured(warehouse.publish)
 
 
 def questions_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from extractors.records import Outcome
+from flows.cli import main
 from flows.demo import DemoWire
 from flows.errors import AlreadyRunning
 from flows.settings import Settings
@@ -23,11 +25,12 @@ from flows.stages.run import Run, run_of
 from tests import road_driver
 from tests.lakes import empty_lake
 from tests.postgres_server import Postgres
-from tests.road_kills import run_process, settings_of
+from tests.road_kills import Ended, run_process, settings_of
 from tests.road_tables import CLOCKS, DERIVED, differences, rows_of
 from warehouse.check import check
 from warehouse.errors import WarehouseBusy, WarehouseConflict, WarehouseUnreachable
 from warehouse.lake import place
+from warehouse.lake.opening import forget_instances
 from warehouse.ledger import start_run
 from warehouse.subscriptions import load_feeds
 
@@ -92,18 +95,16 @@ def test_two_copies_decided_at_once_on_two_machines_end_with_one_original(settin
 def test_two_processes_that_load_two_copies_at_once_end_with_one_original(settings: Settings, tmp_path: Path) -> None:
     with settings.warehouse.writer():
         pass
-    processes = [importing(elsewhere(settings, name), story(tmp_path / name, name)) for name in ("north", "south")]
 
-    ends = [(process.communicate(timeout=200), process.returncode) for process in processes]
+    def imported(name: str) -> Ended:
+        path = story(tmp_path / name, name)
+        return run_process(elsewhere(settings, name), datetime.now(UTC), command="import", paths=[path])
 
-    assert [code for _, code in ends] == [0, 0], ends
+    with ThreadPoolExecutor(2) as both:
+        ends = list(both.map(imported, ("north", "south")))
+
+    assert [end.code for end in ends] == [0, 0], ends
     assert originals(settings) == [(2, 1)]
-
-
-def importing(settings: Settings, path: Path) -> subprocess.Popen[str]:
-    given = {**settings.model_dump(mode="json", exclude_unset=True), "paths": [str(path)]}
-    command = [sys.executable, "-m", "tests.road_driver", "import", json.dumps(given)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def test_a_commit_between_ours_is_found_out_even_without_the_lock(settings: Settings) -> None:
@@ -249,3 +250,38 @@ def test_a_writer_that_is_killed_gives_its_place_back_at_once(settings: Settings
 
     with lake.writer(lock_timeout_seconds=5) as connection:
         assert check(connection) == []
+
+
+# ------------------------------------------------------------------------------------------------ the commands
+
+
+def test_commands_work_on_a_lake_and_tell_no_secret(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story(tmp_path / "a", "first")
+    road_driver.import_saved(settings, [tmp_path / "a"])
+    for name, value in (("HOME", settings.home), ("CATALOG", settings.catalog), ("DATA_PATH", settings.data_path)):
+        monkeypatch.setenv(f"NEWSLOOM_{name}", str(value))
+
+    codes = [ended(*words) for words in (("status",), ("check",), ("sql", "--csv", "SELECT title FROM articles"), ("publish",))]
+    monkeypatch.setenv("PGPASSWORD", "another-lantern")
+    forget_instances()
+    codes += [ended(*words) for words in (("status",), ("publish",), ("feeds", "list"))]
+
+    printed = "".join(capsys.readouterr())
+    assert codes == [0, 0, 0, 0, 1, 1, 1]
+    assert "Council of Vornstad" in printed
+    assert "password authentication failed" in printed
+    assert "lantern" not in printed
+
+
+def ended(*words: str) -> int:
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr(sys, "argv", ["newsloom", *words])
+    try:
+        main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    finally:
+        monkey.undo()
+    return 0
