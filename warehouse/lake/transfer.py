@@ -125,6 +125,7 @@ def _begin(connection: duckdb.DuckDBPyConnection, source: Path, name: str) -> No
         raise TargetTaken(name, f"it holds something already ({', '.join(taken[:3])}): take an empty database")
     with transaction(connection):
         connection.execute(_LEDGER)
+        connection.execute("INSERT INTO state.transfer VALUES (?, '', '', 0)", [str(source)])  # whose it is, before any table
 
 
 def _copy(
