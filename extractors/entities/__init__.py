@@ -63,7 +63,8 @@ def _refined(tagged: list[tuple[Passage, list[Span]]], articles: Iterable[Articl
         passages = list(group)
         article = by_id[article_id]
         foreign = not (article.language or "en").lower().startswith("en")
-        for (passage, _), spans in zip(passages, refine(passages, gazetteer(foreign=foreign)), strict=True):
+        refined = refine(passages, gazetteer(foreign=foreign), is_english=not foreign)
+        for (passage, _), spans in zip(passages, refined, strict=True):
             found += [_mention(article, passage, span, engine) for span in spans if span.kind in MENTIONED]
     return found
 

@@ -27,12 +27,16 @@ _CREDIT = re.compile(
 _GIVEN_REST = re.compile(r" ?[-‐‑] ?([a-z]{2,7})\b(?! ?[-‐‑])")
 
 
-def refine(article: Sequence[tuple[Passage, Sequence[Span]]], gazetteer: Gazetteer) -> list[list[Span]]:
+def refine(
+    article: Sequence[tuple[Passage, Sequence[Span]]], gazetteer: Gazetteer, *, is_english: bool = True
+) -> list[list[Span]]:
     """Improve the raw spans of one article.
 
     Args:
         article: The article's passages in order, each with the tagger's spans.
         gazetteer: What the world's names are.
+        is_english: False leaves out what reads English words: patterns, what stands around a name, doubt about strangers. On
+            French and Russian these cost four and thirteen points of F1.
 
     Returns:
         One list a passage, in the same order; spans sorted, none overlapping another.
@@ -40,12 +44,14 @@ def refine(article: Sequence[tuple[Passage, Sequence[Span]]], gazetteer: Gazette
     """
     words = lexicon()
     texts = [passage.text for passage, _ in article]
-    spans = [_of_passage(passage.text, found, gazetteer, words) for passage, found in article]
+    read = _of_passage if is_english else _of_foreign_passage
+    spans = [read(passage.text, found, gazetteer, words) for passage, found in article]
     spans = repeat_names(texts, spans)
     spans = propagate_people(texts, spans, gazetteer, words)
     spans = propagate_acronyms(texts, spans)
     spans = agree(texts, spans)
-    spans = doubt_strangers(texts, spans, words)
+    if is_english:
+        spans = doubt_strangers(texts, spans, words)
     return [without_credits(text, found) for text, found in zip(texts, spans, strict=True)]
 
 
@@ -56,6 +62,12 @@ def _of_passage(text: str, found: Sequence[Span], gazetteer: Gazetteer, words: L
     spans = with_gazetteer(text, spans, gazetteer)
     spans = [whole_given_name(text, span) for span in spans]
     return [kept for span in spans if (kept := reconsider(text, span, gazetteer, words)) is not None]
+
+
+def _of_foreign_passage(text: str, found: Sequence[Span], gazetteer: Gazetteer, words: Lexicon) -> list[Span]:
+    """Do what any language allows: known names; and people by their given names where the tagger saw nothing."""
+    spans = without_overlaps(found) if found else list(full_names_in(text, words))
+    return with_gazetteer(text, spans, gazetteer)
 
 
 def without_overlaps(spans: Iterable[Span]) -> list[Span]:

@@ -125,3 +125,11 @@ def test_a_language_without_its_extra_falls_back_to_the_gazetteer(monkeypatch: p
 )
 def test_a_person_is_found_whole(text: str, name: str) -> None:
     assert [mention.surface for mention in found(article_of(text), "gazetteer") if mention.kind == "person"] == [name]
+
+
+def test_english_rules_leave_other_languages_alone() -> None:
+    text = "Jean Dupont a quitté la Ministry Of Sound à Berlin, dit Peskov."
+
+    mentions = found(article_of(text, language="fr"), "gazetteer")
+
+    assert [(mention.surface, mention.source) for mention in mentions] == [("Jean Dupont", "given name"), ("Berlin", "gazetteer")]

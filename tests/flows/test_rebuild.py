@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,14 +14,42 @@ from extractors.archive.merging import merge_days
 from extractors.records import Feed
 from flows.demo import DemoWire
 from flows.settings import Settings
+from flows.stages import naming
 from tests import road_driver
 from tests.road_tables import DERIVED, differences, tables_of
 from warehouse.check import check
 from warehouse.connection import writer
+from warehouse.publish import publish
 from warehouse.regrow import adopt, replace_working_file
 from warehouse.subscriptions import load_feeds
 
 TABLES = (*DERIVED, "entity_aliases", "state.lines")
+
+
+NAMED = ("mentions", "quotes", "entities", "entity_aliases", "state.entity_days", "state.pair_days", "state.name_aliases")
+TWO_PEOPLE_AND_TWO_SPELLINGS = """
+(
+    SELECT 'different' AS verdict, kind, min(lower(alias)), max(lower(alias))
+    FROM main.entity_aliases
+    WHERE kind <> 'person' AND NOT starts_with(lower(alias), 'the ')
+    GROUP BY entity_id, kind
+    HAVING count(DISTINCT strip_accents(lower(alias))) > 1
+    ORDER BY ALL
+    LIMIT 1
+)
+UNION ALL
+(
+    SELECT 'same', 'person', min_by(alias, key), max_by(alias, key)
+    FROM (
+        SELECT alias, key
+        FROM state.name_aliases
+        WHERE kind = 'person'
+        QUALIFY count(*) OVER (PARTITION BY entity_id) = 1
+        ORDER BY documents DESC, key
+        LIMIT 2
+    )
+)
+"""
 
 
 @dataclass(frozen=True)
@@ -115,3 +144,23 @@ def test_a_feed_added_while_a_rebuild_runs_is_kept(tmp_path: Path) -> None:
 
     with writer(old) as connection:
         assert connection.execute("SELECT feed_url FROM main.feeds").fetchall() == [("https://paper.example/rss",)]
+
+
+def test_words_on_names_give_what_a_rebuild_under_them_gives(history: History, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(history.settings.home, tmp_path / "curated"))
+    settings = history.settings.model_copy(update={"home": home})
+    now = datetime.now(UTC)
+    with writer(home) as connection:
+        pairs = connection.execute(TWO_PEOPLE_AND_TWO_SPELLINGS).fetchall()
+        for verdict, kind, one, other in pairs:
+            naming.tell(connection, verdict, (one, other), kind, "a test", now)
+        naming.resolve_again(connection, now)
+    publish(home)
+    told = tables_of(home, (*NAMED, "state.name_log"), without=frozenset({"link_evidence", "evidence"}))
+
+    road_driver.rebuild(settings)
+
+    again = tables_of(home, tuple(told), without=frozenset({"link_evidence", "evidence"}))
+    assert "same" in {verdict for verdict, *_ in pairs}
+    assert differences(told, again) == {}
+    assert any("told same" in row for row in told["state.name_log"])
