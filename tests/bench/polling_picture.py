@@ -1,6 +1,6 @@
 """The figures of `simulate_polling --to FILE` -> a picture of requests against delay: our curve, and every peer's point.
 
-    uv run --no-project --with 'matplotlib>=3.10,<4' python tests/bench/polling_picture.py FILE docs/images/polling.svg
+    uv run --no-project --with 'matplotlib>=3.10,<4' python tests/bench/polling_picture.py FILE docs/images/polling.svg 0.09
 
 Nothing else of newsloom is imported, so that only whoever draws it needs matplotlib.
 """
@@ -46,13 +46,14 @@ def draw(figures: dict[str, Any], default_effort: float, to: Path) -> None:
     for name, at in points.items():
         if isinstance(name, str):
             axes.plot(*at, "s", color="#b3392f", ms=6)
-            axes.annotate(name, at, textcoords="offset points", xytext=(7, 5), color="#7a221b")
-    axes.set(xscale="log", yscale="log", xlim=(1.8, 130), ylim=(5, 400))
+            place = (7, -14) if name == "news-crawl" else (7, 5)  # it lies on rss-fetcher
+            axes.annotate(name, at, textcoords="offset points", xytext=place, color="#7a221b")
+    axes.set(xscale="log", yscale="log", xlim=(1.8, 210), ylim=(5, 400))
     axes.set_xlabel("requests a feed a day (log)")
     axes.set_ylabel("mean minutes from publication to the poll that sees it (log)")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(ScalarFormatter())
-    axes.set_xticks([2, 5, 10, 20, 50, 100])
+    axes.set_xticks([2, 5, 10, 20, 50, 100, 200])
     axes.set_yticks([5, 10, 20, 50, 100, 200, 400])
     axes.minorticks_off()
     axes.grid(color="#eeeeee")
