@@ -87,7 +87,7 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     container = _widen(container, pieces, scope)
     inside = _trimmed(list(pieces[container.first : container.end]), container, headline)
     _void_false_roles(container, headline, pieces)
-    head = list(_standfirst(pieces, headline, container, description))
+    head = list(_standfirst(pieces, headline or _heading_before(pieces, container), container, description))
     roles: list[str | None] = ["headline" if _is_headline(piece, titles) else "dek" for piece in head]
     roles += [_role_in(piece, container) for piece in inside]
     for i, piece in enumerate(inside[:HEADLINE_WITHIN], start=len(head)):
@@ -351,6 +351,13 @@ def _first_headline(pieces: Sequence[Piece], container: Container) -> Piece | No
     firsts = [p for p in pieces if _heading_tag(p) == "h1" and not _in_navigation(p)]
     before = [p for p in firsts if p.index <= container.first]
     return before[-1] if before else next(iter(firsts), None)
+
+
+def _heading_before(pieces: Sequence[Piece], container: Container) -> Piece | None:
+    """Find what stands for a headline where none is claimed or of the first level: the last heading right above the story."""
+    above = pieces[max(0, container.first - HEADLINE_WITHIN) : container.first]
+    headings = [p for p in above if _heading_tag(p) and not _in_navigation(p) and not p.link_chars]
+    return next((p for p in reversed(headings) if len(words(p.text)) >= MIN_HEADLINE_WORDS), None)
 
 
 def _own_article(top: Container, headline: Piece | None) -> Container | None:
