@@ -7,8 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.headlines import (
+    HEADLINE_WITHIN,
+    first_headline,
+    heading_before,
+    heading_tag,
+    is_headline,
+    is_part_of_title,
+    named_headline,
+)
 from extractors.pages.roles import HEADINGS
-from extractors.pages.titles import likeness, same_words, words
+from extractors.pages.titles import same_words, words
 
 OUTSIDE = frozenset({
     "ad", "apart", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer",
@@ -24,9 +33,6 @@ CAPTIONS = frozenset({"caption", "table_caption"})
 PICTURES = frozenset({"figure", "gallery", "player", "related", "byline"})
 MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 """Header blocks are named for their most prominent part; a standfirst inside one stays a standfirst."""
-MIN_HEADLINE_WORDS = 4
-HEADLINE_WITHIN = 12
-"""Pieces at the start of a story among which kicker and headline stand."""
 OWN_ARTICLE_CHARS = 250
 """Less prose under a headline than this is a teaser of the story, not the story."""
 MAY_BE_STYLE = frozenset(
@@ -83,12 +89,12 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     container, prose = _choose(scope)
     container, prose = _second_thought(scope, container, prose)
     total = min(total, effective(scope)) if scope is not top else total
-    headline = named or _first_headline(pieces, container)
+    headline = named or first_headline(pieces, container)
     container = _widen(container, pieces, scope)
     inside = _trimmed(list(pieces[container.first : container.end]), container, headline)
     _void_false_roles(container, headline, pieces)
-    head = list(_standfirst(pieces, headline or _heading_before(pieces, container), container, description))
-    roles: list[str | None] = ["headline" if _is_headline(piece, titles) else "dek" for piece in head]
+    head = list(_standfirst(pieces, headline or heading_before(pieces, container), container, description))
+    roles: list[str | None] = ["headline" if is_headline(piece, titles) else "dek" for piece in head]
     roles += [_role_in(piece, container) for piece in inside]
     for i, piece in enumerate(inside[:HEADLINE_WITHIN], start=len(head)):
         if roles[i] not in {None, "dek"}:
@@ -97,7 +103,7 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
             roles[i] = "headline"
         elif weigh(piece):
             break  # from the first paragraph on, a heading that repeats words of the title is a heading
-        elif _heading_tag(piece) and _is_part_of_title(piece.text, titles):
+        elif heading_tag(piece) and is_part_of_title(piece.text, titles):
             roles[i] = "headline"
     return Story(
         [*head, *inside],
@@ -107,21 +113,6 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
         prose / total if total else 0.0,
         headline,
     )
-
-
-def _is_headline(piece: Piece, titles: Sequence[str]) -> bool:
-    """Tell a second showing of the headline, with or without a kicker glued to its front."""
-    if any(same_words(piece.text, title) for title in titles):
-        return True
-    has = words(piece.text)
-    its = [wanted for title in titles if len(wanted := words(title)) >= MIN_HEADLINE_WORDS]
-    return piece.container.tag in HEADINGS and any(has[-len(wanted) :] == wanted for wanted in its)
-
-
-def _is_part_of_title(text: str, titles: Sequence[str]) -> bool:
-    """Tell a heading that a claimed title holds whole, such as the kicker before its colon."""
-    part = f" {' '.join(words(text))} "
-    return part.count(" ") >= 3 and any(part in f" {' '.join(words(title))} " for title in titles)
 
 
 def weigh(piece: Piece) -> float:
@@ -309,57 +300,6 @@ def _role_in(piece: Piece, container: Container) -> str | None:
     return against or kept
 
 
-def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | None:
-    """Find the heading that has the words of a claimed title; None: no heading has."""
-    headings = [p for p in pieces if _heading_tag(p) and not _in_navigation(p)]
-    headings.sort(key=lambda p: _heading_tag(p) != "h1")
-    for wanted_tag in ("h1", None):
-        for title in titles:
-            for piece in headings:
-                if wanted_tag in {None, _heading_tag(piece)} and (same_words(piece.text, title) or _opens(title, piece.text)):
-                    return piece
-    for title in titles:
-        wanted = words(title)
-        for piece in headings:
-            has = words(piece.text)
-            if len(has) >= 4 and (wanted[-len(has) :] == has or wanted[: len(has)] == has):
-                return piece
-    firsts = [p for p in headings if _heading_tag(p) == "h1"]
-    for title in titles:
-        best = max(firsts, key=lambda p: likeness(p.text, title), default=None)
-        if best is not None and likeness(best.text, title) >= 0.4:
-            return best
-    return None
-
-
-def _in_navigation(piece: Piece) -> bool:
-    """Tell a heading at the end of breadcrumbs, which is written for search engines, from the one that readers see."""
-    return any(around.tag == "nav" and around.role == "navigation" for around in ancestors_of(piece.container))
-
-
-def _opens(title: str, heading: str) -> bool:
-    """Tell a heading that a title repeats before the site's name."""
-    return (
-        len(words(heading)) >= MIN_HEADLINE_WORDS
-        and title.startswith(heading)
-        and title[len(heading) :].lstrip()[:1] in {"|", "-", "–", "—", "·"}
-    )
-
-
-def _first_headline(pieces: Sequence[Piece], container: Container) -> Piece | None:
-    """Fall back on the last h1 before the story, else the first of all."""
-    firsts = [p for p in pieces if _heading_tag(p) == "h1" and not _in_navigation(p)]
-    before = [p for p in firsts if p.index <= container.first]
-    return before[-1] if before else next(iter(firsts), None)
-
-
-def _heading_before(pieces: Sequence[Piece], container: Container) -> Piece | None:
-    """Find what stands for a headline where none is claimed or of the first level: the last heading right above the story."""
-    above = pieces[max(0, container.first - HEADLINE_WITHIN) : container.first]
-    headings = [p for p in above if _heading_tag(p) and not _in_navigation(p) and not p.link_chars]
-    return next((p for p in reversed(headings) if len(words(p.text)) >= MIN_HEADLINE_WORDS), None)
-
-
 def _own_article(top: Container, headline: Piece | None) -> Container | None:
     """On a page with several articles, find the one under the headline that metadata names; None: there is only one."""
     if headline is None:
@@ -391,15 +331,6 @@ def _trimmed(inside: list[Piece], container: Container, headline: Piece | None) 
     last = max((p.index for p in inside if weigh(p) and _signature(p) in common), default=inside[-1].index)
     first = headline.index if headline is not None and headline.index <= last else inside[0].index
     return [p for p in inside if first <= p.index <= last]
-
-
-def _heading_tag(piece: Piece) -> str | None:
-    for container in ancestors_of(piece.container):
-        if container.tag in HEADINGS:
-            return container.tag
-        if container.depth < piece.container.depth - 2:
-            return None
-    return None
 
 
 def _standfirst(

@@ -1,0 +1,89 @@
+"""A page's pieces and what metadata calls the article in, the piece that is its headline out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.roles import HEADINGS
+from extractors.pages.titles import likeness, same_words, words
+
+MIN_HEADLINE_WORDS = 4
+HEADLINE_WITHIN = 12
+"""Pieces at the start of a story among which kicker and headline stand."""
+
+
+def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | None:
+    """Find the heading that has the words of a claimed title; None: no heading has."""
+    headings = [p for p in pieces if heading_tag(p) and not _in_navigation(p)]
+    headings.sort(key=lambda p: heading_tag(p) != "h1")
+    for wanted_tag in ("h1", None):
+        for title in titles:
+            for piece in headings:
+                if wanted_tag in {None, heading_tag(piece)} and (same_words(piece.text, title) or _opens(title, piece.text)):
+                    return piece
+    for title in titles:
+        wanted = words(title)
+        for piece in headings:
+            has = words(piece.text)
+            if len(has) >= 4 and (wanted[-len(has) :] == has or wanted[: len(has)] == has):
+                return piece
+    firsts = [p for p in headings if heading_tag(p) == "h1"]
+    for title in titles:
+        best = max(firsts, key=lambda p: likeness(p.text, title), default=None)
+        if best is not None and likeness(best.text, title) >= 0.4:
+            return best
+    return None
+
+
+def first_headline(pieces: Sequence[Piece], container: Container) -> Piece | None:
+    """Fall back on the last h1 before the story, else the first of all."""
+    firsts = [p for p in pieces if heading_tag(p) == "h1" and not _in_navigation(p)]
+    before = [p for p in firsts if p.index <= container.first]
+    return before[-1] if before else next(iter(firsts), None)
+
+
+def heading_before(pieces: Sequence[Piece], container: Container) -> Piece | None:
+    """Find what stands for a headline where none is claimed or of the first level: the last heading right above the story."""
+    above = pieces[max(0, container.first - HEADLINE_WITHIN) : container.first]
+    headings = [p for p in above if heading_tag(p) and not _in_navigation(p) and not p.link_chars]
+    return next((p for p in reversed(headings) if len(words(p.text)) >= MIN_HEADLINE_WORDS), None)
+
+
+def is_headline(piece: Piece, titles: Sequence[str]) -> bool:
+    """Tell a second showing of the headline, with or without a kicker glued to its front."""
+    if any(same_words(piece.text, title) for title in titles):
+        return True
+    has = words(piece.text)
+    its = [wanted for title in titles if len(wanted := words(title)) >= MIN_HEADLINE_WORDS]
+    return piece.container.tag in HEADINGS and any(has[-len(wanted) :] == wanted for wanted in its)
+
+
+def is_part_of_title(text: str, titles: Sequence[str]) -> bool:
+    """Tell a heading that a claimed title holds whole, such as the kicker before its colon."""
+    part = f" {' '.join(words(text))} "
+    return part.count(" ") >= 3 and any(part in f" {' '.join(words(title))} " for title in titles)
+
+
+def heading_tag(piece: Piece) -> str | None:
+    """Name the heading element a piece stands in; None: it stands in none."""
+    for container in ancestors_of(piece.container):
+        if container.tag in HEADINGS:
+            return container.tag
+        if container.depth < piece.container.depth - 2:
+            return None
+    return None
+
+
+def _in_navigation(piece: Piece) -> bool:
+    """Tell a heading at the end of breadcrumbs, which is written for search engines, from the one that readers see."""
+    return any(around.tag == "nav" and around.role == "navigation" for around in ancestors_of(piece.container))
+
+
+def _opens(title: str, heading: str) -> bool:
+    """Tell a heading that a title repeats before the site's name."""
+    return (
+        len(words(heading)) >= MIN_HEADLINE_WORDS
+        and title.startswith(heading)
+        and title[len(heading) :].lstrip()[:1] in {"|", "-", "–", "—", "·"}
+    )
