@@ -22,7 +22,8 @@ from warehouse.errors import (
 )
 from warehouse.lake import extensions
 from warehouse.lake.catalog import connecting, conninfo_of, masked
-from warehouse.lake.opening import data_path_of
+from warehouse.lake.errors import translated
+from warehouse.lake.opening import cursor_of, data_path_of
 from warehouse.lake.place import Lake, lake_at
 
 
@@ -232,3 +233,20 @@ def test_a_missing_extension_says_what_to_do(lake: Lake, monkeypatch: pytest.Mon
         pass
 
     assert missing.value.item == "ducklake"
+
+
+def test_an_object_stores_keys_come_from_the_environment_and_stay_out_of_sight(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("ACCESS_KEY_ID", "AKNEWS"), ("SECRET_ACCESS_KEY", "k3y's/own"), ("ENDPOINT_URL", "http://127.0.0.1:9")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    address = replace(lake.address, data_path="s3://bucket/news/")
+
+    with closing(cursor_of(address)) as connection:
+        told = connection.execute("SELECT name, type, secret_string FROM duckdb_secrets()").fetchall()
+        with connection.cursor() as other, pytest.raises(WarehouseError) as refused, translated(address.name):
+            other.execute("FROM read_parquet('s3://bucket/news/none.parquet')")
+
+    assert [(name, kind) for name, kind, _ in told] == [("newsloom_store", "s3")]
+    assert "endpoint=127.0.0.1:9" in told[0][2]
+    assert "k3y" not in told[0][2] + str(refused.value)

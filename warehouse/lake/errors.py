@@ -50,6 +50,7 @@ _SIGNS: tuple[tuple[type[WarehouseError], str, tuple[str, ...]], ...] = (
         ("transaction conflict", "maximum retry count", "could not serialize access", "deadlock detected"),
     ),
     (DiskFull, "no space left", ("no space left", "disk full", "could not write all bytes", "enospc", "could not extend file")),
+    (WarehouseUnreachable, "the object store does not answer", ("could not connect to server error for http",)),
     (
         WarehouseUnreachable,
         "the catalog's server does not answer",
