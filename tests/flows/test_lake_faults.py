@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -36,6 +37,7 @@ from warehouse.subscriptions import load_feeds
 
 ROOT = Path(__file__).resolve().parents[2]
 FEEDS = 4
+KILLS = int(os.environ.get("NEWSLOOM_LAKE_KILLS", "1"))
 STORY = """Council of Vornstad agrees on a new harbour wall
 
 The council of Vornstad agreed on Monday to build a wall around the old harbour, after two winters of floods.
@@ -211,7 +213,7 @@ def wire() -> Iterator[DemoWire]:
         yield made
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(KILLS))
 def test_a_writer_killed_at_any_moment_leaves_a_lake_that_the_next_run_completes(
     settings: Settings, wire: DemoWire, tmp_path: Path, seed: int
 ) -> None:
