@@ -14,6 +14,9 @@ from prefect.types.entrypoint import EntrypointType
 
 INGEST_EVERY = timedelta(minutes=15)
 MAINTAIN_CRON = "17 3 * * *"  # at night in Europe, off the full hour, when many jobs start
+# The slugs of prefect.yaml: a server that has its deployments refuses schedules without.
+INGEST_SLUG = "every-15-minutes"
+MAINTAIN_SLUG = "daily"
 ANCHOR = datetime(2026, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - Prefect's schema compares the time zone's name, "UTC"
 
 # A late poll is dropped: the next one finds the same feeds due. Queued polls would pile up, and not in order.
@@ -29,8 +32,8 @@ def served_deployments(every: timedelta = INGEST_EVERY) -> list[RunnerDeployment
 
     return [
         _deployment(backfill, "backfill", ONE_BY_ONE, tags=["newsloom", "backfill"]),
-        _deployment(ingest, "ingest", DROP_LATE, Interval(every, anchor_date=ANCHOR, timezone="UTC")),
-        _deployment(maintain, "maintain", ONE_BY_ONE, Cron(MAINTAIN_CRON, timezone="UTC")),
+        _deployment(ingest, "ingest", DROP_LATE, Interval(every, anchor_date=ANCHOR, timezone="UTC", slug=INGEST_SLUG)),
+        _deployment(maintain, "maintain", ONE_BY_ONE, Cron(MAINTAIN_CRON, timezone="UTC", slug=MAINTAIN_SLUG)),
     ]
 
 

@@ -111,6 +111,7 @@ def test_serving_runs_what_prefect_yaml_deploys() -> None:
         assert ours.concurrency_limit == wanted["concurrency_limit"]["limit"]
         assert ours.concurrency_options.collision_strategy.value == wanted["concurrency_limit"]["collision_strategy"]
         assert sorted(ours.tags) == sorted(wanted["tags"])
+        assert [schedule.slug for schedule in ours.schedules or []] == [s["slug"] for s in wanted.get("schedules", [])]
         schedules = [schedule.schedule for schedule in ours.schedules or []]
         assert [getattr(schedule, "cron", None) for schedule in schedules] == [s.get("cron") for s in wanted.get("schedules", [])]
         assert ["interval" in s for s in wanted.get("schedules", [])] == [hasattr(schedule, "interval") for schedule in schedules]
