@@ -96,8 +96,9 @@ def lease_of(name: str, seconds: float) -> UUID | None:
 
 def _make(client: SyncPrefectClient, name: str) -> None:
     from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate  # noqa: PLC0415 - Prefect takes seconds to import
+    from prefect.exceptions import ObjectAlreadyExists  # noqa: PLC0415 - the same
 
-    with suppress(httpx.HTTPStatusError):  # another worker was faster
+    with suppress(ObjectAlreadyExists):  # another worker was faster
         client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=name, limit=1))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,12 @@ from tests.postgres_server import Postgres, remove, server
 settings.register_profile("newsloom", deadline=None)
 settings.load_profile("newsloom")
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background of a shell: what tests start must hear Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 os.environ["DO_NOT_TRACK"] = "1"
+# From the beginning: a fork server started by an earlier test keeps the environment of that moment.
+os.environ["PGPASSWORD"] = Postgres.PASSWORD
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
 os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
@@ -33,7 +39,5 @@ def prefect_harness() -> Iterator[None]:
 def postgres() -> Iterator[Postgres]:
     """Start a PostgreSQL once; its password is in the environment, where libpq looks for it."""
     made = server()
-    os.environ["PGPASSWORD"] = made.PASSWORD
     yield made
-    del os.environ["PGPASSWORD"]
     remove(made)

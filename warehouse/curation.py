@@ -24,6 +24,7 @@ from warehouse.names import (
     type_of_decision,
 )
 from warehouse.rows import arrow_of, first_row, ids_of, registered
+from warehouse.spellings import recount
 
 type_of_reading = Callable[[Iterable[Mention], Collection[tuple[str, str]]], list[NameUse]]
 
@@ -122,6 +123,7 @@ def resolve_history(
             connection.execute("INSERT INTO all_uses BY NAME FROM some_uses")
     for statement in _EXCHANGE_USES:
         connection.execute(statement)
+    recount(connection)
     spellings = entities = moved = 0
     blocks = connection.execute(_ALL_BLOCKS).fetchall()
     with registered(connection, written=ids_of(())):

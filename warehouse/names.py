@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from extractors.records import NameAlias, NameRule, NameUse, Naming
 from warehouse.rows import BIGINT, BOOLEAN, INTEGER, TEXT, TEXTS, arrow_of, first_row, ids_of, registered
+from warehouse.spellings import count_changes
 
 type_of_decision = Callable[[Sequence[NameAlias], Sequence[NameRule]], Naming]
 
@@ -49,6 +50,7 @@ def store_names(
     wanted = ids_of(article_ids)
     rows = [use for use in uses if use.article_id in set(wanted["article_id"].to_pylist())]
     with registered(connection, written=wanted, new_uses=arrow_of(rows, USE_COLUMNS)):
+        count_changes(connection)
         for statement in _REPLACE_USES:
             connection.execute(statement)
         return decide_touched(connection, decide, at)
@@ -212,27 +214,17 @@ INSERT INTO touched
 SELECT DISTINCT kind, block FROM tied ANTI JOIN touched USING (kind, block)
 """
 
-# The spelling shown is the one most articles use; an article with two counts for the first by letter.
 _COUNT_ALIASES = """
-WITH per_article AS (
-    SELECT kind, key, block, surname_key, article_id, min(surface) AS surface
-    FROM state.name_uses
-    SEMI JOIN touched USING (kind, block)
-    WHERE is_full
-    GROUP BY ALL
-), per_surface AS (
-    SELECT kind, key, block, surname_key, surface, count(*) AS documents
-    FROM per_article
-    GROUP BY ALL
-), per_key AS (
+WITH per_key AS (
     SELECT
         kind,
         key,
         block,
         surname_key,
-        first(surface ORDER BY documents DESC, surface) AS alias,
-        sum(documents)::BIGINT                          AS documents
-    FROM per_surface
+        first(surface ORDER BY shown DESC, surface) AS alias,
+        sum(shown)::BIGINT                          AS documents
+    FROM state.name_spellings
+    SEMI JOIN touched USING (kind, block)
     GROUP BY ALL
 )
 SELECT kind, key, per_key.alias, block, surname_key, per_key.documents, old.entity_id, old.rule, old.evidence
@@ -285,10 +277,9 @@ _WRITE_NAMING = (
         any_value(kind)                                   AS kind,
         first(rule ORDER BY aliases.documents DESC, key)     AS rule,
         first(evidence ORDER BY aliases.documents DESC, key) AS evidence,
-        count(DISTINCT article_id)                        AS documents
+        sum(spelled.documents)::BIGINT                    AS documents
     FROM (FROM state.name_aliases SEMI JOIN changed_entities USING (entity_id)) AS aliases
-    JOIN state.name_uses AS uses USING (kind, key)
-    WHERE uses.is_full
+    JOIN state.name_spellings AS spelled USING (kind, key)
     GROUP BY entity_id, surface
     """,
     """
@@ -304,11 +295,13 @@ _WRITE_NAMING = (
 _LINKS = """
     CREATE OR REPLACE TEMP TABLE links AS
     WITH picked AS (
-        FROM state.name_uses AS uses
-        WHERE article_id IN (SELECT article_id FROM written)
-           OR (is_full AND (kind, key) IN (SELECT (kind, key) FROM changed_keys))
-           OR (len(via) > 0 AND list_has_any(via, (SELECT coalesce(list(key), []) FROM changed_keys)))
-           OR (NOT is_full AND len(via) = 0 AND surname_key IN (SELECT surname_key FROM changed_surnames))
+        FROM state.name_uses SEMI JOIN written USING (article_id)
+        UNION
+        (FROM state.name_uses SEMI JOIN changed_keys USING (kind, key) WHERE is_full)
+        UNION
+        (FROM state.name_uses WHERE NOT is_full AND list_has_any(via, (SELECT coalesce(list(key), []) FROM changed_keys)))
+        UNION
+        (FROM state.name_uses SEMI JOIN changed_surnames USING (surname_key) WHERE NOT is_full AND len(via) = 0)
     )
     SELECT article_id, mention_kind, surface, aliases.entity_id, aliases.rule AS link_rule, aliases.evidence AS link_evidence
     FROM picked

@@ -17,6 +17,7 @@ from warehouse.connection import locked, opened, translated, working_path
 from warehouse.errors import PublishRefused, WarehouseMissing
 from warehouse.publish import sync_folder, wal_of
 from warehouse.rows import AT, TEXT, registered, transaction
+from warehouse.spellings import RECOUNT
 
 TOLD = (
     "main.feeds",
@@ -121,6 +122,7 @@ _KEEP_UNTOLD = (
     "DROP TABLE state.replayed",
     *(f"INSERT INTO {table} BY NAME FROM old_file.{table} SEMI JOIN untold USING (article_id)" for table in _OF_ARTICLES),
     "INSERT INTO state.name_uses BY NAME FROM old_file.state.name_uses SEMI JOIN untold USING (article_id)",
+    *RECOUNT,
     """
     INSERT INTO main.copies BY NAME
     FROM old_file.main.copies

@@ -65,7 +65,14 @@ def links(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
 
 
 def state(connection: duckdb.DuckDBPyConnection) -> list[object]:
-    tables = ("main.entities", "main.entity_aliases", "state.name_aliases", "state.name_bearers", "state.name_uses")
+    tables = (
+        "main.entities",
+        "main.entity_aliases",
+        "state.name_aliases",
+        "state.name_bearers",
+        "state.name_uses",
+        "state.name_spellings",
+    )
     return [links(connection), *(connection.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in tables)]
 
 
