@@ -43,6 +43,7 @@ from warehouse import names
 from warehouse.connection import locked, opened, published_path, working_path, writer
 from warehouse.publish import publish
 from warehouse.rows import arrow_of, registered
+from warehouse.spellings import recount
 
 FOLDER = Path(os.environ.get("NEWSLOOM_BENCH", ".bench")) / "growth"
 BATCH, BATCHES = 500, 3
@@ -97,6 +98,7 @@ def build(home: Path, size: int, wire: Path) -> None:
         with registered(connection, incoming=arrow_of(naming.aliases, names._ALIAS)):
             connection.execute(_ALIASES)
             connection.execute(_SPELLINGS)
+            recount(connection)
         connection.execute("DETACH wire")
 
 
