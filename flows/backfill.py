@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from prefect.logging import get_run_logger
 from flows import report, tasks
 from flows.ingest import load_read
 from flows.settings import load_settings
-from flows.spreading import spread_of
+from flows.spreading import Named, spread_of
 from flows.stages import planning
-from flows.stages.replaying import accepted, saved_batches
-from flows.stages.run import run_of
+from flows.stages.importing import batches_left, close_import, import_key_of
+from flows.stages.replaying import Saved, accepted
+from flows.stages.run import Run, run_of
+from warehouse.imported import ImportedBatch
 
 
 def _run_name() -> str:
@@ -23,7 +26,7 @@ def _run_name() -> str:
 
 @flow(name="backfill", flow_run_name=_run_name, description=__doc__)
 def backfill(paths: list[str], since: date | None = None, until: date | None = None) -> report.RunSummary:
-    """Load files and folders; loading them again changes nothing, so an interrupted import is just run again.
+    """Load files and folders; loading them again changes nothing, and an interrupted import, run again, goes on where it ended.
 
     Args:
         paths: Files and folders on the machine that runs this.
@@ -34,13 +37,27 @@ def backfill(paths: list[str], since: date | None = None, until: date | None = N
     settings = load_settings()
     run = run_of(settings, "import")
     logger = get_run_logger()
-    with planning.alone(run), spread_of(settings) as spread, planning.recorded(run):
-        saved = enumerate(saved_batches(map(Path, paths), settings.batch_pages, since, until), start=1)
-        batches = ((f"batch {number}", accepted(run, batch)) for number, batch in saved)
-        for name, fetched, read in spread.read_ahead(run, batches):
-            loaded = load_read(run, name, fetched, read, archive=True, spread=spread)
-            logger.info("%s: %s", name, report.line_of(loaded))
-    tasks.publish(run)
+    asked = ([*map(Path, paths)], settings.batch_pages, since, until)
+    with planning.alone(run):
+        with spread_of(settings) as spread, planning.recorded(run):
+            marks: dict[str, ImportedBatch] = {}
+            for name, fetched, read in spread.read_ahead(run, _named(run, batches_left(run, *asked), marks)):
+                loaded = load_read(run, name, fetched, read, imported=marks.pop(name), spread=spread)
+                logger.info("%s: %s", name, report.line_of(loaded))
+        tasks.publish(run)
+        close_import(run, import_key_of(*asked))
     summary = report.summary_of(settings.published_path, run.run_id)
     report.write_artifacts(summary)
     return summary
+
+
+def _named(run: Run, batches: Iterable[tuple[ImportedBatch, list[Saved]]], marks: dict[str, ImportedBatch]) -> Iterator[Named]:
+    """Name the batches; `marks` keeps, by name, what the load of each writes down."""
+    last = 0
+    for mark, batch in batches:
+        if mark.number > last + 1:
+            get_run_logger().info("batches %d to %d were loaded by an import that was interrupted", last + 1, mark.number - 1)
+        last = mark.number
+        name = f"batch {mark.number}"
+        marks[name] = mark
+        yield name, accepted(run, batch)

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from flows.errors import ServerUnreachable
 from warehouse.connection import FREE_SOME
 from warehouse.errors import DiskFull
+
+if TYPE_CHECKING:
+    from prefect.server.api.server import SubprocessASGIServer
 
 # An embedded server takes 17-27 CPU-seconds to start (its first start migrates a database); Prefect waits 20 s.
 EPHEMERAL_STARTUP_SECONDS = 180
@@ -31,6 +37,8 @@ QUIET: Mapping[str, str] = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
     "PREFECT_CLI_PROMPT": "false",
+    # A run outlives a server that is away for minutes: waits of 1, 2, 4, … 128 s, instead of giving up after one minute.
+    "PREFECT_CLIENT_MAX_RETRIES": "8",
 }
 
 
@@ -55,7 +63,7 @@ SERVER_ROOM_BYTES = 32 * 1024 * 1024
 
 @contextmanager
 def answering_server() -> Iterator[None]:
-    """Turn what Prefect raises when its server does not start, or goes away, into one line.
+    """Start an embedded server again that dies in the run; turn what Prefect raises where none answers into one line.
 
     Raises:
         ServerUnreachable: It did not answer.
@@ -63,14 +71,65 @@ def answering_server() -> Iterator[None]:
     """
     import httpx  # noqa: PLC0415 - a tenth of a second, and only commands that run a flow need it
 
+    over = threading.Event()
+    if "PREFECT_API_URL" not in os.environ:
+        threading.Thread(target=keep_server, args=(over,), name="embedded server", daemon=True).start()
     try:
         yield
     except RuntimeError as error:
-        if "Prefect API server" not in str(error):
+        if not any(said in str(error) for said in ("Prefect API server", "Failed to reach API")):
             raise
         raise _unreachable(error) from error
     except httpx.TransportError as error:
         raise _unreachable(error) from error
+    finally:
+        over.set()
+
+
+WATCH_SECONDS = 1.0
+RESTARTS = 3
+"""A server that dies each time it is started has a reason that another start does not cure."""
+
+
+def own_server() -> SubprocessASGIServer | None:
+    """Return the embedded server of this process, where Prefect has made one; importing it costs seconds."""
+    module = sys.modules.get("prefect.server.api.server")
+    make = getattr(module, "SubprocessASGIServer", None)
+    return make() if make is not None else None
+
+
+def keep_server(over: threading.Event, watch_seconds: float = WATCH_SECONDS) -> None:
+    """Start this process's own Prefect server again on its port when it has died; clients wait for it meanwhile."""
+    import httpx  # noqa: PLC0415 - as above
+
+    answered: object = None  # the process that has answered once: while one starts, whoever started it waits for it
+    restarts = 0
+    while restarts < RESTARTS and not over.wait(watch_seconds):
+        server = own_server()
+        process = server.server_process if server is not None else None
+        if server is None or process is None or not server.running:
+            continue
+        if process.poll() is None:
+            if answered is not process:
+                with suppress(httpx.HTTPError):
+                    answered = process if httpx.get(f"{server.api_url}/health", timeout=5).is_success else None
+        elif answered is process:
+            restarts += 1
+            server.running = False
+            with suppress(RuntimeError, httpx.HTTPError, OSError):
+                server.start()
+
+
+def leave(code: int) -> NoReturn:
+    """End this process now, its own server with it.
+
+    An orderly exit would first send what Prefect still has to tell, seven seconds for each event that no server takes.
+    """
+    if (server := own_server()) is not None:
+        server.stop()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _unreachable(error: Exception) -> ServerUnreachable:

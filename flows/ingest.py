@@ -20,6 +20,7 @@ from flows.stages.fetching import Fetched
 from flows.stages.reading import Read, outcomes_of
 from flows.stages.run import Run, run_of
 from flows.stages.work import PageWork
+from warehouse.imported import ImportedBatch
 from warehouse.load import LoadReport
 
 HERE = Here()
@@ -92,7 +93,13 @@ def load_batch(run: Run, name: str, fetched: list[Fetched]) -> LoadReport:
 
 
 def load_read(
-    run: Run, name: str, fetched: Sequence[Fetched], read: Sequence[Read], *, archive: bool = False, spread: Spread = HERE
+    run: Run,
+    name: str,
+    fetched: Sequence[Fetched],
+    read: Sequence[Read],
+    *,
+    imported: ImportedBatch | None = None,
+    spread: Spread = HERE,
 ) -> LoadReport:
     """Take one batch that was read to the warehouse.
 
@@ -101,16 +108,16 @@ def load_read(
         name: Of the batch, for Prefect's pages.
         fetched: Its pages; ingest has archived them already.
         read: The same, read.
-        archive: Archive those that turn out to be new or changed: for imports, which may be repeated.
+        imported: Of an import: those that turn out to be new or changed are archived first, and the load is written down.
         spread: Where they are tagged.
 
     """
     related = tasks.relate_articles.with_options(task_run_name=f"relate {name}")(run, read)
-    if archive:
+    if imported is not None:
         tasks.archive_fresh.with_options(task_run_name=f"archive {name}")(run, related, fetched)
     tagged = spread.tag(run, name, related)
     load = tasks.load_articles.with_options(task_run_name=f"load {name}")
-    loaded: LoadReport = load(run, related, tagged, outcomes_of(read), fetched)
+    loaded: LoadReport = load(run, related, tagged, outcomes_of(read), fetched, imported)
     return loaded
 
 

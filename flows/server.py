@@ -45,8 +45,6 @@ def server_environment(home: Path, port: int, password: str) -> dict[str, str]:
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1",
-        # A run outlives a server that is away for minutes: waits of 1, 2, 4, … 128 s, instead of giving up after one minute.
-        "PREFECT_CLIENT_MAX_RETRIES": "8",
         # Leases of concurrency slots live in the server's memory by default, and a slot held when it dies is never given back.
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         # The pages are written out at the start; by default into the installed package, which a service may not write.

@@ -25,6 +25,7 @@ from flows.stages import fetching, loading, polling, reading, relating, replayin
 from flows.stages.run import Run
 from flows.stages.work import PageWork
 from warehouse.errors import WarehouseTransient
+from warehouse.imported import ImportedBatch
 from warehouse.load import LoadReport
 from warehouse.places import PublishReport
 
@@ -115,9 +116,10 @@ def load_articles(
     tagged: tuple[Sequence[Mention], Sequence[Quote]],
     outcomes: Sequence[Outcome],
     fetched: Sequence[fetching.Fetched],
+    imported: ImportedBatch | None = None,
 ) -> LoadReport:
     """Write a batch in one transaction."""
-    return loading.load_related(run, related, tagged, outcomes, fetched)
+    return loading.load_related(run, related, tagged, outcomes, fetched, imported)
 
 
 @materialize(PUBLISHED, asset_deps=[ARTICLES], name="publish", **RETRIED)

@@ -16,13 +16,14 @@ from extractors.errors import ExtractorError
 from extractors.fetch import FetchMemory
 from flows.errors import FlowError
 from flows.settings import Settings
-from flows.stages import fetching, loading, planning, polling, reading, relating, replaying, tagging
+from flows.stages import fetching, importing, loading, planning, polling, reading, relating, replaying, tagging
 from flows.stages.fetching import Fetched
 from flows.stages.run import Run, run_of
 from warehouse.check import check
 from warehouse.embedded import Embedded
 from warehouse.errors import WarehouseError
 from warehouse.export import export
+from warehouse.imported import ImportedBatch
 from warehouse.load import LoadReport
 
 T = TypeVar("T")
@@ -40,16 +41,19 @@ def run_for(settings: Settings, kind: str, now: datetime | None = None) -> Run:
     return replace(run, workers=0) if run.workers == 1 else run
 
 
-def load_batch(run: Run, fetched: Sequence[Fetched], *, archive: bool = False, around: Around[Any] = plainly) -> LoadReport:
+def load_batch(
+    run: Run, fetched: Sequence[Fetched], *, imported: ImportedBatch | None = None, around: Around[Any] = plainly
+) -> LoadReport:
     """Take one batch to the warehouse, as `flows.ingest.load_batch` does."""
     read = around("read", lambda: reading.read_pages(run.run_id, fetched, run.workers, run.extract_timeout_seconds))
     related = around(
         "relate", lambda: relating.relate(run.warehouse, read, run.now, run.window_days, everything=run.replace_derived)
     )
-    if archive:
+    if imported is not None:
         around("archive", lambda: replaying.archive_fresh(run, related, fetched))
     tagged = around("tag", lambda: tagging.tag_related(related, run.entity_engine, run.workers))
-    loaded: LoadReport = around("load", lambda: loading.load_related(run, related, tagged, reading.outcomes_of(read), fetched))
+    outcomes = reading.outcomes_of(read)
+    loaded: LoadReport = around("load", lambda: loading.load_related(run, related, tagged, outcomes, fetched, imported))
     return loaded
 
 
@@ -80,12 +84,15 @@ def _polled(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> Iterab
 def import_saved(settings: Settings, paths: Iterable[Path], around: Around[Any] = plainly) -> list[LoadReport]:
     """Load saved files, as `flows.backfill.backfill` does."""
     run = run_for(settings, "import")
-    with planning.alone(run), planning.recorded(run):
-        loaded = [
-            load_batch(run, replaying.accepted(run, batch), archive=True, around=around)
-            for batch in replaying.saved_batches(paths, settings.batch_pages)
-        ]
-    around("publish", run.warehouse.publish)
+    asked = ([*paths], settings.batch_pages)
+    with planning.alone(run):
+        with planning.recorded(run):
+            loaded = [
+                load_batch(run, replaying.accepted(run, batch), imported=mark, around=around)
+                for mark, batch in importing.batches_left(run, *asked)
+            ]
+        around("publish", run.warehouse.publish)
+        around("close", lambda: importing.close_import(run, importing.import_key_of(*asked)))
     return loaded
 
 

@@ -5,7 +5,7 @@ GDELT measured body changes in 15 % of articles within a day and 18 % within a w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -56,11 +56,27 @@ def due_after(first_seen_at: datetime, now: datetime, after: Sequence[timedelta]
     return None
 
 
+FAILED_WAIT = timedelta(minutes=15)
+FAILED_SHARE = 8
+"""A check that failed is tried again after an eighth of the article's age: soon after an hour's outage, some ten times a week."""
+
+
+def due_again(first_seen_at: datetime, now: datetime, after: Sequence[timedelta] = RECHECK_AFTER) -> tuple[int, datetime] | None:
+    """Return the number and the time of the next check after one that failed: by the next step; `None` when it is too old."""
+    retry = now + max(FAILED_WAIT, (now - first_seen_at) / FAILED_SHARE)
+    regular = due_after(first_seen_at, now, after)
+    if regular is not None:
+        return regular[0], min(regular[1], retry)
+    is_late = not after or retry > first_seen_at + 1.5 * after[-1]
+    return None if is_late else (len(after) - 1, retry)
+
+
 def watch(
     connection: duckdb.DuckDBPyConnection,
     articles: Iterable[Recheck],
     now: datetime,
     after: Sequence[timedelta] = RECHECK_AFTER,
+    failed: Container[int] = (),
 ) -> int:
     """Note that these articles were fetched just now: each becomes due at its next step, or leaves the list after the last.
 
@@ -69,6 +85,7 @@ def watch(
         articles: With the validators of this fetch; `step` and `due_at` are ignored. A known article keeps its `first_seen_at`.
         now: When they were fetched.
         after: Waits counted from the first sight, ascending; empty = nothing is watched.
+        failed: Ids of those whose page did not come: they are asked for again before the next step.
 
     Returns:
         How many are under watch after this.
@@ -84,7 +101,10 @@ def watch(
         connection.execute("DELETE FROM state.rechecks WHERE article_id IN (SELECT article_id FROM checked)")
         # not later than now: what a clock in the future saw would be asked for at every run until then
         starts = [min(first_seen.get(row.article_id, row.first_seen_at).astimezone(UTC), now) for row in rows]
-        dues = [due_after(start, now, after) for start in starts]
+        dues = [
+            (due_again if row.article_id in failed else due_after)(start, now, after)
+            for row, start in zip(rows, starts, strict=True)
+        ]
         kept = [(row, start, due) for row, start, due in zip(rows, starts, dues, strict=True) if due is not None]
         table = arrow_of(
             [row for row, _, _ in kept],

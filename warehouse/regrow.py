@@ -29,8 +29,10 @@ TOLD = (
     "state.hosts",
     "state.robots",
     "state.name_rules",
+    "state.planned",
+    "state.imported",
 )
-"""What the archive cannot tell again: subscriptions, the ledger, the memory of polling, curated words."""
+"""What the archive cannot tell again: subscriptions, the ledger, the memory of polling, curated words, what dead runs left."""
 
 
 def adopt(new_home: Path, old_home: Path) -> None:

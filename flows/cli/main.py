@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from extractors.errors import ExtractorError
 from flows.cli import dashboard, feeds, names, operate, read, setup
-from flows.cli.terminal import CONTEXT
-from flows.errors import FlowError
+from flows.cli.terminal import CONTEXT, printable
+from flows.engine import leave
+from flows.errors import FlowError, ServerUnreachable
 from flows.settings import load_settings
 from warehouse.errors import WarehouseError
 
@@ -51,7 +53,9 @@ def main() -> None:
         CONTEXT.messages.print("Stopped. Nothing is lost: run the same command again and it goes on.", style="yellow")
         sys.exit(_INTERRUPTED)
     except (FlowError, WarehouseError, ExtractorError) as error:
-        CONTEXT.messages.print(f"[red]newsloom:[/red] {error}", highlight=False, markup=True)
+        CONTEXT.messages.print(f"[red]newsloom:[/red] {escape(printable(str(error)))}", highlight=False)
+        if isinstance(error, ServerUnreachable):
+            leave(1)
         sys.exit(1)
     except BrokenPipeError:  # `newsloom sql … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

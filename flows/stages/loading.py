@@ -16,6 +16,8 @@ from flows.stages.fetching import Fetched
 from flows.stages.relating import Related, decided_again, moment_of
 from flows.stages.run import Run
 from warehouse import read as ask
+from warehouse.imported import ImportedBatch, store_imported
+from warehouse.ledger import TRY_AGAIN
 from warehouse.lines import lines_of_outlets, load_lines
 from warehouse.load import LoadReport, load
 from warehouse.names import apart_in
@@ -31,6 +33,7 @@ def load_related(
     tagged: tuple[Sequence[Mention], Sequence[Quote]],
     outcomes: Sequence[Outcome],
     fetched: Sequence[Fetched] = (),
+    imported: ImportedBatch | None = None,
 ) -> LoadReport:
     """Write a batch: articles with all that hangs on them, and an outcome for every page of it.
 
@@ -40,6 +43,7 @@ def load_related(
         tagged: Mentions and quotes of the articles.
         outcomes: Of the pages that brought no article.
         fetched: The pages as fetched: which of them are looked at again, and when. Empty for imports.
+        imported: The batch of an import that this is: that it is loaded is written down with it.
 
     """
     mentions, quotes = tagged
@@ -61,8 +65,10 @@ def load_related(
         report = load(connection, batch, decide_names=naming_of, replace_derived=run.replace_derived)
         memory = LineMemory(lines_of_outlets(connection, {article.outlet for article in related.articles}))
         load_lines(connection, remember(memory, related.sightings), forgettable(memory, moment))
+        if imported is not None:
+            store_imported(connection, imported, run.run_id)
         if run.recheck:
-            watch(connection, _watched(related, fetched), run.now, RECHECK_AFTER)
+            watch(connection, _watched(related, fetched), run.now, RECHECK_AFTER, _unanswered(fetched))
             unwatch(connection, [one.work.recheck.article_id for one in fetched if one.work.recheck and one.page.outcome in GONE])
     progress.advance("load", len(related.articles))
     return report
@@ -86,6 +92,11 @@ def _loaded_outcomes(run: Run, related: Related) -> list[Outcome]:
 
 def _validators_of(page: Page) -> tuple[str | None, str | None, str]:
     return header_of(page.headers, "etag"), header_of(page.headers, "last-modified"), body_hash_of(page.body)
+
+
+def _unanswered(fetched: Sequence[Fetched]) -> set[int]:
+    """Return the articles that were to be looked at again, and whose page may come later."""
+    return {one.work.recheck.article_id for one in fetched if one.work.recheck is not None and str(one.page.outcome) in TRY_AGAIN}
 
 
 def _watched(related: Related, fetched: Sequence[Fetched]) -> list[Recheck]:

@@ -22,10 +22,11 @@ from tests.faults import clocks, disks, files, servers
 from tests.faults.kills import kills
 from tests.faults.lab import Lab, Row
 
+SERVER = (servers.server_disk_full, servers.server_gone, servers.server_gone_for_good)
 GROUPS: dict[str, Callable[[Lab, argparse.Namespace, random.Random], Iterator[Row]]] = {
     "kills": lambda lab, options, chance: kills(lab, options.kills, chance),
     "flow": lambda lab, options, chance: servers.flow_kills(lab, options.flow_kills, chance),
-    "server": lambda lab, _, __: (row for part in (servers.server_disk_full, servers.server_gone) for row in part(lab)),
+    "server": lambda lab, _, __: (row for part in SERVER for row in part(lab)),
     "disk": lambda lab, _, __: disks.disks(lab),
     "clock": lambda lab, _, __: clocks.clocks(lab),
     "archive": lambda lab, _, chance: files.archives(lab, chance),

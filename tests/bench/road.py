@@ -300,7 +300,7 @@ def measure_flow(home: Path, engine: str, workers: int, rounds: int = 3) -> Mete
         def batches(count: int) -> None:
             """Empty batches: what is left is Prefect's."""
             for number in range(count):
-                load_batch(run, f"batch {number}", [], archive=True)
+                load_batch(run, f"batch {number}", [])
 
         meter.around("start the server", nothing)
         meter.around("an empty flow", nothing)
@@ -309,7 +309,7 @@ def measure_flow(home: Path, engine: str, workers: int, rounds: int = 3) -> Mete
             meter.around("nothing new", lambda number=number: ingest(now + number * timedelta(hours=26)))
         meter.around("1 empty batch", lambda: batches(1))
         meter.around("11 empty batches", lambda: batches(11))
-        meter.around("10 empty batches, stages alone", lambda: [road_driver.load_batch(run, [], archive=True) for _ in range(10)])
+        meter.around("10 empty batches, stages alone", lambda: [road_driver.load_batch(run, []) for _ in range(10)])
         return meter
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from flows.server import read_environment, running_server, write_environment
@@ -51,7 +52,10 @@ def finished(environment: Mapping[str, str], log: Path) -> tuple[int, float]:
 
 
 def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    with suppress(FileNotFoundError):  # it has ended
+        return [int(child) for thread in threads for child in thread.read_text().split()]
+    return []
 
 
 def flow_kills(lab: Lab, count: int, chance: random.Random) -> Iterator[Row]:
@@ -92,20 +96,57 @@ def server_gone(lab: Lab) -> Iterator[Row]:
     lab.wire.turn(1)
     environment = environment_of(lab, home)
     process = started(environment, log)
+    _until_fetching(process, log)
+    second = lab.run(home, day=1)  # the wire must not turn under the first
+    yield Row("two at once", "a second ingest", last_line(second.errors), "refused", "another ingest is running" in second.errors)
+    killed = kill_servers(process.pid)
+    code = process.wait(LONGEST_SECONDS)
+    verdict = lab.verdict(home, "ingest 1")
+    said = f"{killed} server killed, started again by the run: code {code}"
+    is_well = bool(killed) and code == 0 and verdict.is_clean
+    yield Row("Prefect server", "gone in the middle of a run", said, str(verdict), is_well)
+
+
+def server_gone_for_good(lab: Lab) -> Iterator[Row]:
+    """Kill that server, and every one that is started instead of it: the run ends, and the next one goes on."""
+    home, log = lab.copy_of("fresh", "server gone for good"), lab.folder / "gone for good.log"
+    lab.wire.turn(1)
+    environment = environment_of(lab, home)
+    process = started(environment, log)
+    _until_fetching(process, log)
+    killed, deadline = 0, time.monotonic() + LONGEST_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        killed += kill_servers(process.pid)
+        time.sleep(0.2)
+    began = time.monotonic()
+    if process.poll() is None:
+        process.kill()
+    code = process.wait()
+    said = f"{killed} servers killed: code {code}, {told_line(log.read_text())}; {left_by(home)}"
+    again, _ = finished(environment, log)
+    verdict = lab.verdict(home, "ingest 1")
+    is_well = code == 1 and again == 0 and verdict.is_clean and time.monotonic() - began < LONGEST_SECONDS
+    yield Row("Prefect server", "gone in the middle of a run, for good", said, f"code {again}; {verdict}", is_well)
+
+
+def _until_fetching(process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + LONGEST_SECONDS
     while "pages to fetch" not in log.read_text() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.1)
-    second = lab.run(home)
-    yield Row("two at once", "a second ingest", last_line(second.errors), "refused", "another ingest is running" in second.errors)
-    servers = [pid for pid in children_of(process.pid) if b"uvicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    for pid in servers:
-        os.kill(pid, signal.SIGKILL)
-    code = process.wait(LONGEST_SECONDS)
-    said = f"{len(servers)} server killed: code {code}, {last_line(log.read_text())}; {left_by(home)}"
-    again, _ = finished(environment, log)
-    verdict = lab.verdict(home, "ingest 1")
-    is_well = bool(servers) and again == 0 and verdict.is_clean and "Traceback" not in said
-    yield Row("Prefect server", "gone in the middle of a run", said, f"code {again}; {verdict}", is_well)
+
+
+def kill_servers(pid: int) -> int:
+    """Kill the Prefect servers that a process has started; return how many."""
+    servers = [child for child in children_of(pid) if b"uvicorn" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    for server in servers:
+        os.kill(server, signal.SIGKILL)
+    return len(servers)
+
+
+def told_line(log: str) -> str:
+    """Return what the command said of its end."""
+    told = " ".join(log.split()).rpartition("newsloom: ")[2]
+    return told[:160]
 
 
 def server_disk_full(lab: Lab) -> Iterator[Row]:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
-from flows.engine import prefect_environment
+import httpx
+import pytest
+
+from flows.engine import keep_server, prefect_environment
 from flows.server import read_environment, server_environment, write_environment, zombie_automation
 
 
@@ -52,3 +63,75 @@ def test_the_automation_waits_three_heartbeats() -> None:
     automation = zombie_automation()
 
     assert automation.trigger.within.total_seconds() == 90
+
+
+class EmbeddedServer:
+    """As Prefect's `SubprocessASGIServer`, for a process that answers in a tenth of the time."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.api_url = f"http://127.0.0.1:{self.port}"
+        self.server_process: subprocess.Popen[bytes] | None = None
+        self.running = False
+
+    def start(self) -> None:
+        self.running = True
+        script = (
+            "from http.server import HTTPServer, SimpleHTTPRequestHandler as H\n"
+            "H.do_GET = lambda self: self.send_response(200) or self.end_headers()\n"
+            f"HTTPServer(('127.0.0.1', {self.port}), H).serve_forever()"
+        )
+        self.server_process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.api_url}/health").is_success
+        except httpx.HTTPError:
+            return False
+
+    def die(self) -> None:
+        assert self.server_process is not None
+        self.server_process.kill()
+        self.server_process.wait()
+
+
+def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_an_embedded_server_that_dies_in_a_run_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    server, over = EmbeddedServer(), threading.Event()
+    monkeypatch.setitem(sys.modules, "prefect.server.api.server", SimpleNamespace(SubprocessASGIServer=lambda: server))
+    watch = threading.Thread(target=keep_server, args=(over, 0.05))
+    watch.start()
+    server.start()
+    until(server.answers)
+    time.sleep(0.3)  # the watch has heard it too
+
+    server.die()
+
+    until(server.answers)
+    over.set()
+    watch.join()
+    server.die()
+
+
+def test_no_server_to_talk_to_is_one_line_and_an_end_at_once(tmp_path: Path) -> None:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
+        "PREFECT_API_URL": "http://127.0.0.1:9/api",
+        "PREFECT_CLIENT_MAX_RETRIES": "0",
+        "NEWSLOOM_HOME": str(tmp_path),
+        "NEWSLOOM_CONTACT": "test@newsloom.example",
+    }
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "run"]
+
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
+
+    assert ended.returncode == 1
+    assert "nothing is lost" in " ".join(ended.stderr.split())

@@ -43,6 +43,23 @@ def test_a_check_that_comes_late_skips_the_steps_it_missed(connection: duckdb.Du
     ]
 
 
+def test_a_check_that_fails_is_tried_again_before_the_next_step(connection: duckdb.DuckDBPyConnection) -> None:
+    watch(connection, [Recheck(1, "https://vorn.example/1", NOW, etag='"a"')], NOW)
+    waits = []
+
+    for minute in range(0, 60 * 24 * 20, 5):
+        now = NOW + timedelta(minutes=minute)
+        if due := due_rechecks(connection, now):
+            waits.append(now - NOW)
+            watch(connection, due, now, failed={1})
+
+    minutes = [round(wait / timedelta(minutes=1)) for wait in waits]
+    assert minutes[:9] == [15, 30, 45, 60, 75, 90, 105, 120, 135]
+    assert {180, 24 * 60, 7 * 24 * 60} < set(minutes), "every step is kept"
+    assert len(minutes) < 50, "a page that never comes again costs little"
+    assert due_rechecks(connection, NOW + timedelta(days=30)) == [], "and is given up"
+
+
 def test_an_old_or_unwatched_article_is_never_due(connection: duckdb.DuckDBPyConnection) -> None:
     watch(
         connection,
