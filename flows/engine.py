@@ -99,25 +99,42 @@ def own_server() -> SubprocessASGIServer | None:
 
 
 def keep_server(over: threading.Event, watch_seconds: float = WATCH_SECONDS) -> None:
-    """Start this process's own Prefect server again on its port when it has died; clients wait for it meanwhile."""
-    import httpx  # noqa: PLC0415 - as above
+    """Start this process's own Prefect server again on its port when it has died; clients wait for it meanwhile.
 
-    answered: object = None  # the process that has answered once: while one starts, whoever started it waits for it
+    One that dies again and again ends the process, as a kill would: nothing is lost by that, and waiting would bring nothing.
+    """
+    has_answered = False  # whoever starts the first one waits for it, and tells where it does not answer
     restarts = 0
-    while restarts < RESTARTS and not over.wait(watch_seconds):
+    while not over.wait(watch_seconds):
         server = own_server()
         process = server.server_process if server is not None else None
         if server is None or process is None or not server.running:
             continue
         if process.poll() is None:
-            if answered is not process:
-                with suppress(httpx.HTTPError):
-                    answered = process if httpx.get(f"{server.api_url}/health", timeout=5).is_success else None
-        elif answered is process:
+            has_answered = has_answered or _is_healthy(server.api_url)
+        elif has_answered and restarts < RESTARTS:
             restarts += 1
             server.running = False
-            with suppress(RuntimeError, httpx.HTTPError, OSError):
-                server.start()
+            threading.Thread(target=_start, args=(server,), name="start of a server", daemon=True).start()
+            while server.server_process is process and not over.wait(watch_seconds):
+                pass
+        elif has_answered and not over.is_set():
+            sys.stderr.write(f"newsloom: {_unreachable(RuntimeError('it dies again and again'))}\n")
+            leave(1)
+
+
+def _is_healthy(url: str) -> bool:
+    import httpx  # noqa: PLC0415 - as above
+
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"{url}/health", timeout=5).is_success
+    return False
+
+
+def _start(server: SubprocessASGIServer) -> None:
+    """Start a server and wait for it; where it does not answer, the client whose request it cannot take says so."""
+    with suppress(Exception):
+        server.start()
 
 
 def leave(code: int) -> NoReturn:

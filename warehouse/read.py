@@ -17,13 +17,16 @@ from warehouse.rows import BIGINT, first_row, registered, utc
 Record = TypeVar("Record")
 
 
-def feeds(connection: duckdb.DuckDBPyConnection) -> list[Feed]:
-    """Return all subscriptions, in order of their URL."""
-    return _records(Feed, connection.execute("FROM main.feeds ORDER BY feed_url"))
+def feeds(connection: duckdb.DuckDBPyConnection, feed_urls: Iterable[str] | None = None) -> list[Feed]:
+    """Return all subscriptions, or those of these URLs, in order of their URL."""
+    wanted = None if feed_urls is None else list(feed_urls)
+    query = "FROM main.feeds WHERE $wanted IS NULL OR feed_url IN (SELECT unnest($wanted)) ORDER BY feed_url"
+    return _records(Feed, connection.execute(query, {"wanted": wanted}))
 
 
-def rhythms(connection: duckdb.DuckDBPyConnection) -> list[Rhythm]:
-    """Return the rhythm of every subscription, in order of their URL; one that was never polled is due at once."""
+def rhythms(connection: duckdb.DuckDBPyConnection, feed_urls: Iterable[str] | None = None) -> list[Rhythm]:
+    """Return the rhythm of every subscription, or of these, in order of their URL; one that was never polled is due at once."""
+    wanted = None if feed_urls is None else list(feed_urls)
     return _records(
         Rhythm,
         connection.execute(
@@ -45,8 +48,10 @@ def rhythms(connection: duckdb.DuckDBPyConnection) -> list[Rhythm]:
                    coalesce(distrusts_validators, false) AS distrusts_validators
             FROM main.feeds
             LEFT JOIN state.rhythms USING (feed_url)
+            WHERE $wanted IS NULL OR feed_url IN (SELECT unnest($wanted))
             ORDER BY feed_url
-            """
+            """,
+            {"wanted": wanted},
         ),
     )
 

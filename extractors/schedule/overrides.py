@@ -6,7 +6,7 @@ Each decision of the rhythm has its word here: the interval (and with it what th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from extractors.records import Feed, Rhythm
@@ -47,3 +47,21 @@ def overridden(feed: Feed, rhythm: Rhythm, override: Override, now: datetime) ->
             last_modified=None, body_hash=None,
         )  # fmt: skip
     return feed, rhythm
+
+
+def polled_under(planned: Rhythm, current: Rhythm, polled: Rhythm) -> Rhythm:
+    """Return what to remember of a feed that was overruled while it was being polled: the operator's word stands.
+
+    Args:
+        planned: What the poll began with.
+        current: What stands now.
+        polled: What the poll makes of `planned`, by the subscription as it is now. It decides the next time, unless the operator
+            wants the feed to be asked again at once.
+
+    """
+    said = {field.name: getattr(current, field.name) for field in fields(Rhythm)}
+    told = {name: value for name, value in said.items() if value != getattr(planned, name)}
+    if told.get("next_poll_at") is not None:
+        del told["next_poll_at"]
+    told.pop("interval_seconds", None)
+    return replace(polled, **told)

@@ -16,8 +16,10 @@ from extractors.fetch import Clock, FetchMemory, FetchSettings, fetch_pages, sys
 from extractors.hashes import body_hash_of
 from extractors.records import Entry, Feed, Outcome, Page, PageOutcome, ParsedFeed, Poll, Request, Rhythm
 from extractors.schedule import DEFAULT, RhythmSettings, next_rhythm, request_of
+from extractors.schedule.overrides import polled_under
 from extractors.urls import host_of, registrable_domain
 from flows import progress
+from warehouse import read as ask
 from warehouse.ledger import expect_items, load_outcomes
 from warehouse.places import Place, warehouse_at
 from warehouse.rows import transaction
@@ -89,21 +91,38 @@ def _followed(poll: Poll, fetching: FetchSettings, memory: FetchMemory, now: dat
 def load_polled(
     place: Place, run_id: str, due: Sequence[Due], polls: Sequence[Poll], now: datetime, rhythm_settings: RhythmSettings = DEFAULT
 ) -> PollsLoaded:
-    """Write a batch of polls in one transaction: the entries, and the rhythm that makes the next poll skip them."""
+    """Write a batch of polls in one transaction: the entries, and the rhythm that makes the next poll skip them.
+
+    What the operator has said of a feed since the run was planned stands; an unsubscribed one leaves an outcome alone.
+    """
     with warehouse_at(place).writer() as connection, transaction(connection):
-        entries = [entry for poll in polls for entry in _settled(connection, poll)]
+        present = _present(connection, due)
+        entries = [entry for poll in polls if poll.feed_url in present for entry in _settled(connection, poll)]
         report = load_polls(connection, run_id, (), entries, now)
         new_by_feed = Counter(entry.feed_url for entry in report.new)
         changed_by_feed = Counter(entry.feed_url for entry in report.changed)
         rhythms = [
-            next_rhythm(feed, rhythm, poll, new_by_feed[feed.feed_url], now, settings=rhythm_settings)
-            for (feed, rhythm), poll in zip(due, polls, strict=True)
+            _rhythm_after(present[rhythm.feed_url], rhythm, poll, new_by_feed[rhythm.feed_url], now, rhythm_settings)
+            for (_, rhythm), poll in zip(due, polls, strict=True)
+            if rhythm.feed_url in present
         ]
         outcomes = tuple(_outcome_of(run_id, poll, new_by_feed, changed_by_feed, now) for poll in polls)
         store_rhythms(connection, rhythms)
         expect_items(connection, run_id, len(polls))
         load_outcomes(connection, outcomes)
     return PollsLoaded(report.new, report.changed, report.known, outcomes)
+
+
+def _present(connection: duckdb.DuckDBPyConnection, due: Sequence[Due]) -> dict[str, Due]:
+    """Return the subscriptions of a batch as they are now, by URL."""
+    urls = [feed.feed_url for feed, _ in due]
+    rhythms = {rhythm.feed_url: rhythm for rhythm in ask.rhythms(connection, urls)}
+    return {feed.feed_url: (feed, rhythms[feed.feed_url]) for feed in ask.feeds(connection, urls)}
+
+
+def _rhythm_after(present: Due, planned: Rhythm, poll: Poll, new: int, now: datetime, settings: RhythmSettings) -> Rhythm:
+    feed, current = present
+    return polled_under(planned, current, next_rhythm(feed, planned, poll, new, now, settings=settings))
 
 
 def _settled(connection: duckdb.DuckDBPyConnection, poll: Poll) -> list[Entry]:

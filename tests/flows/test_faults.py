@@ -31,7 +31,7 @@ from warehouse.check import check
 from warehouse.connection import published_path, reader, writer
 from warehouse.errors import DiskFull, WarehouseError, WarehouseNewer, WarehouseReadOnly
 from warehouse.publish import publish
-from warehouse.subscriptions import pending_entries
+from warehouse.subscriptions import load_feeds, pending_entries
 
 FEEDS = 5
 """Of the wire's twelve: enough for copies, residue and several formats."""
@@ -262,6 +262,8 @@ def test_a_hostile_feed_has_one_outcome_and_each_article_is_fetched_once(
     feed, rhythm = Feed(url, "paper.example"), Rhythm(url)
     page = Page(url, PageOutcome.FETCHED, NOW, status=200, body=body, content_type="application/rss+xml")
     run = run_of(settings_of(DemoWire(NOW), tmp_path), "ingest", NOW)
+    with writer(tmp_path) as connection:
+        load_feeds(connection, [feed])
     with planning.recorded(run):
         loaded = polling.load_polled(tmp_path, run.run_id, [(feed, rhythm)], [polling._read(feed, rhythm, page, NOW)], NOW)
 

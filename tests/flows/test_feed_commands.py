@@ -11,10 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from extractors.fetch.hosts import HostRecord
-from extractors.records import Feed, Rhythm
-from extractors.schedule import MOVED_AFTER_SIGHTINGS, due, request_of
+from extractors.records import Feed, Page, PageOutcome, Poll, Rhythm
+from extractors.schedule import MOVED_AFTER_SIGHTINGS, due, next_rhythm, request_of
 from flows.cli import cli
 from flows.errors import FlowError
+from flows.stages.polling import load_polled
 from warehouse import hosts, read
 from warehouse.connection import writer
 from warehouse.subscriptions import load_feeds, store_rhythms
@@ -179,3 +180,60 @@ def test_ten_thousand_feeds_are_imported_once(home: Path, run: Run, tmp_path: Pa
 
     assert "10000 added" in first.output
     assert "0 added, 10000 were subscribed already" in second.output
+
+
+# ------------------------------------------------------------------------------------------------ said while a run polls
+
+WELL = replace(TROUBLED, next_poll_at=NOW, is_gone=False, failures=0.0, last_error=None, distrusts_validators=False)
+ANSWERED = Page(URL, PageOutcome.UNCHANGED, NOW, status=304)
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        (
+            ["--every", "30"],
+            lambda feed, rhythm: feed.interval_seconds == 1800 and rhythm.next_poll_at >= NOW + timedelta(minutes=25),
+        ),
+        (["--mute"], lambda feed, rhythm: feed.is_muted and rhythm.polls == WELL.polls + 1),
+        (["--again"], lambda _, rhythm: rhythm.next_poll_at is None and rhythm.etag is None),
+        (["--address", "https://other.example/rss"], lambda _, rhythm: rhythm.moved_to == "https://other.example/rss"),
+        (["--own-address"], lambda _, rhythm: rhythm.moved_to is None and rhythm.next_poll_at > NOW),
+    ],
+    ids=["every", "mute", "again", "address", "own address"],
+)
+def test_what_is_said_of_a_feed_while_it_is_polled_stands(
+    home: Path, run: Run, said: list[str], stands: Callable[[Feed, Rhythm], bool]
+) -> None:
+    with writer(home) as connection:
+        store_rhythms(connection, [WELL])
+    planned = feed_in(home)
+
+    assert run("set", URL, *said).exit_code == 0
+    load_polled(home, "run", [planned], [Poll(URL, ANSWERED)], NOW)
+
+    assert stands(*feed_in(home))
+    assert feed_in(home)[1].polled_at == NOW, "and the poll counts"
+
+
+def test_a_feed_that_is_removed_while_it_is_polled_stays_removed(home: Path, run: Run) -> None:
+    planned = feed_in(home)
+
+    assert run("remove", URL).exit_code == 0
+    loaded = load_polled(home, "run", [planned], [Poll(URL, ANSWERED)], NOW)
+
+    assert [outcome.item for outcome in loaded.outcomes] == [URL]
+    with writer(home) as connection:
+        assert connection.execute("SELECT count(*) FROM state.rhythms").fetchall() == [(0,)]
+
+
+def test_a_poll_that_nobody_speaks_into_is_remembered_whole(home: Path) -> None:
+    with writer(home) as connection:
+        store_rhythms(connection, [WELL])
+    feed, planned = feed_in(home)
+
+    load_polled(home, "run", [(feed, planned)], [Poll(URL, ANSWERED)], NOW)
+
+    expected = next_rhythm(feed, planned, Poll(URL, ANSWERED), 0, NOW)
+    assert feed_in(home)[1] == replace(expected, next_poll_at=feed_in(home)[1].next_poll_at)
+    assert abs(feed_in(home)[1].next_poll_at - expected.next_poll_at) < timedelta(milliseconds=1)
