@@ -24,19 +24,24 @@ def facts_of(week: Week) -> list[tuple[str, str]]:
     """Tell what came of it, a line a fact."""
     bytes_an_article, straight = week.growth
     resident = [day.resident_bytes / 1e6 for day in week.days]
-    minutes = [delay / 60 for delay in week.delays]
+    minutes, polled, evenly = ([delay / 60 for delay in delays] for delays in (week.delays, week.poll_delays, week.even_delays))
     return [
         ("runs; killed ones; requests served", f"{week.runs}; {week.kills}; {week.requests:,}"),
         ("faults served", ", ".join(f"{count} × {name}" for name, count in sorted(week.faults.items()))),
         ("stories published; rows", f"{week.published:,}; {week.rows:,}"),
         ("stories lost (neither a row nor an outcome)", str(len(week.lost))),
-        ("stories whose feed was not asked again in time", str(week.unasked)),
+        ("stories whose feed was due and not asked; is due after the end", f"{week.overdue}; {week.waiting}"),
         ("broken promises of the tables", "; ".join(week.broken) or "none"),
         ("entries still pending", str(week.pending)),
         (
             "minutes from publication to the published copy",
             f"median {quantile(minutes, 0.5):.0f}, p99 {quantile(minutes, 0.99):.0f}",
         ),
+        (
+            "of that, until the feed was asked",
+            f"median {quantile(polled, 0.5):.0f}, p99 {quantile(polled, 0.99):.0f}; {week.polls:,} polls",
+        ),
+        ("as many polls, spread evenly over the feeds", f"median {quantile(evenly, 0.5):.0f}, p99 {quantile(evenly, 0.99):.0f}"),
         ("copies linked to the right original", f"{week.copies_right} of {week.copies}; {week.copies_wrong} to another article"),
         ("originals taken for copies", str(week.false_copies)),
         ("silent edits with a recheck after them; missed", f"{week.edits}; {len(week.edits_missed)}"),
@@ -72,7 +77,7 @@ def main() -> None:
     Console(width=130).print(table)
     if options.markdown:
         options.markdown.write_text("\n".join(["| | seen |", "|---|---|", *(f"| {name} | {seen} |" for name, seen in facts), ""]))
-    sys.exit(bool(week.lost or week.broken or week.edits_missed))
+    sys.exit(bool(week.lost or week.overdue or week.broken or week.edits_missed))
 
 
 if __name__ == "__main__":

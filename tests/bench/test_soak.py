@@ -22,5 +22,6 @@ def test_a_simulated_morning_loses_nothing(tmp_path: Path) -> None:
     assert week.runs == 6
     assert week.rows > 20
     assert week.lost == []
+    assert week.overdue == 0
     assert week.broken == []
     assert all(seen for _, seen in facts_of(week))

@@ -20,7 +20,7 @@ from flows.settings import Settings
 from tests import road_driver
 from tests.loopback_web import LoopbackWeb
 from tests.road_kills import run_process
-from tests.soak.world import Piece, World
+from tests.soak.world import Piece, World, host_of
 from warehouse.check import check
 from warehouse.connection import published_path, reader, working_path, writer
 from warehouse.rechecks import RECHECK_AFTER
@@ -66,7 +66,11 @@ class Week:
     requests: int = 0
     published: int = 0  # pieces that had time to be found
     lost: list[str] = field(default_factory=list)  # listed by a feed that we read, and neither a row nor an outcome
-    unasked: int = 0  # published in time, and their feed was not asked again
+    waiting: int = 0  # published in time, and their feed is due after the end
+    overdue: int = 0  # the same, and their feed should have been asked
+    poll_delays: list[float] = field(default_factory=list)  # seconds from publication to the poll that saw it
+    even_delays: list[float] = field(default_factory=list)  # what as many polls would have brought, spread evenly
+    polls: int = 0
     rows: int = 0
     copies: int = 0
     copies_right: int = 0
@@ -132,6 +136,7 @@ def live(
             week.is_cut_short = time.monotonic() - began > most_seconds
         week.requests, week.faults = len(web.hits), world.faults_sent
     judge(week, world, home, now - grace)
+    judge_rhythm(week, world, home, every, last_run=now - every, end=now - grace)
     week.seconds = time.monotonic() - began
     return week
 
@@ -193,7 +198,36 @@ def _judge_rows(week: Week, world: World, connection: duckdb.DuckDBPyConnection,
     due = [piece for piece in world.pieces if piece.published_at <= end]
     week.published, week.rows = len(due), len(rows)
     week.lost = [piece.url for piece in told if id_of(piece) not in rows and canonical_url(piece.url) not in items]
-    week.unasked = sum(piece.number not in world.told for piece in due)
+
+
+def judge_rhythm(week: Week, world: World, home: Path, every: timedelta, last_run: datetime, end: datetime) -> None:
+    """Tell how much of the delay is waiting for a poll, and what as many polls would do that know no habits."""
+    with writer(home) as connection:
+        next_polls = dict(connection.execute("SELECT feed_url, next_poll_at FROM state.rhythms").fetchall())
+        seen = dict(connection.execute("SELECT url, min(first_seen_at) FROM state.entries GROUP BY ALL").fetchall())
+        week.polls = connection.execute("SELECT count(*) FROM main.outcomes WHERE stage = 'poll'").fetchall()[0][0]
+    for piece in world.pieces:
+        if piece.url in seen:
+            week.poll_delays.append((seen[piece.url].astimezone(UTC) - piece.published_at).total_seconds())
+        if piece.published_at <= end and piece.number not in world.told:
+            next_poll = next_polls[f"http://{host_of(piece.outlet)}/feed"]
+            is_overdue = next_poll is None or next_poll <= last_run
+            week.overdue += is_overdue
+            week.waiting += not is_overdue
+    week.even_delays = even_delays(world, week.polls, every)
+
+
+def even_delays(world: World, polls: int, every: timedelta) -> list[float]:
+    """Return the delays where each feed is asked equally often, at runs `every` so long, in an order of chance."""
+    interval = max(world.span * world.outlets / max(polls, 1), every)
+    chance, delays = random.Random(world.seed), []
+    phases = [chance.random() * interval for _ in range(world.outlets)]
+    for piece in world.pieces:
+        since = piece.published_at - world.start - phases[piece.outlet]
+        due = piece.published_at + (-since) % interval
+        run = world.start - (world.start - due) // every * every  # the first run that comes then
+        delays.append((run - piece.published_at).total_seconds())
+    return delays
 
 
 def _judge_copies(week: Week, world: World, connection: duckdb.DuckDBPyConnection) -> None:
