@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -54,7 +55,7 @@ def test_sql_answers_with_rows(home: Path, sql: str) -> None:
 
 
 def test_sql_answers_in_the_command_line_client(home: Path) -> None:
-    client = shutil.which("duckdb")
+    client = shutil.which("duckdb", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     if client is None:
         pytest.skip("no duckdb command (duckdb-cli of the group dev brings it)")
 
