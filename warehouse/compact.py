@@ -31,6 +31,8 @@ ORDERS = {
     "state.search_words": "word, language",
 }
 """What filters prune by. All other tables keep their order: that of arrival, which is roughly that of days."""
+LIVING = {"state.search_postings": "document IN (SELECT document FROM old_file.state.search_documents)"}
+"""What is left behind: words of versions that nobody can find any more."""
 MADE_BY_MIGRATIONS = ("state.schema_migrations", "state.counters", "main.guide")
 
 
@@ -79,8 +81,9 @@ def _rewrite(old: Path, new: Path, memory_limit: str) -> None:
         quoted = str(old).replace("'", "''")
         connection.execute(f"ATTACH '{quoted}' AS old_file (READ_ONLY)")
         for table in _tables(connection):
+            which = f" WHERE {LIVING[table]}" if table in LIVING else ""
             order = f" ORDER BY {ORDERS[table]}" if table in ORDERS else ""
-            connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM old_file.{table}{order}")  # noqa: S608 (names from our own catalog)
+            connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM old_file.{table}{which}{order}")  # noqa: S608 (names from our own catalog)
         connection.execute(
             "UPDATE state.counters SET value = old.value FROM old_file.state.counters AS old WHERE old.name = counters.name"
         )

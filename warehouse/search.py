@@ -78,6 +78,9 @@ SELECT ($first + row_number() OVER (ORDER BY published_date, article_id))::INTEG
 FROM main.articles
 WHERE rowid BETWEEN $low AND $high AND article_id IN (SELECT article_id FROM missing_documents)
 """
+# Postings of a forgotten version stay until the file is compacted: its number is never given again.
+_GIVEN = "SELECT value FROM state.counters WHERE name = 'search_documents'"
+_GIVE = "UPDATE state.counters SET value = value + $many WHERE name = 'search_documents'"
 _TOKENS = """
 CREATE OR REPLACE TEMP TABLE fresh_words AS
 SELECT document, language, unnest(words) AS word, generate_subscripts(words, 1)::INTEGER AS place
@@ -188,8 +191,9 @@ def _index_some(connection: duckdb.DuckDBPyConnection) -> int:
             0,
         )
         if count:
-            first = _next(connection, "SELECT max(document) FROM state.search_documents")
-            connection.execute(_FRESH, {"first": first, "low": low, "high": high})
+            (given,) = first_row(connection.execute(_GIVEN)) or (0,)
+            connection.execute(_FRESH, {"first": given - 1, "low": low, "high": high})
+            connection.execute(_GIVE, {"many": count})
             connection.execute(_TOKENS)
             with registered(connection, stems=_stems(connection)):
                 connection.execute(_NEW_WORDS, {"first": _next(connection, "SELECT max(word_id) FROM state.search_words")})

@@ -37,143 +37,290 @@ filters AS MATERIALIZED (
            count(*) FILTER (WHERE field <> 'title') > 0 AS has_any
     FROM parts
 ),
-wanted AS MATERIALIZED (
+-- One row a word asked for; a phrase has one a place in it.
+words AS MATERIALIZED (
+    SELECT part,
+           is_unwanted,
+           field IS NOT NULL AS is_of_title,
+           is_phrase AND len(words) > 1 AS is_of_phrase,
+           is_phrase OR value[-1:] = '*' AS is_verbatim,
+           value[-1:] = '*' AND NOT is_phrase AS is_prefix,
+           len(words) AS length,
+           generate_subscripts(words, 1) AS position,
+           unnest(words) AS word
+    FROM (SELECT *, search_words(value) AS words FROM parts WHERE field IS NULL OR field = 'title')
+),
+-- One slot a word that must, or must not, be there. The words of an unwanted phrase may be.
+slots AS MATERIALIZED (
     SELECT row_number() OVER () AS slot, *
-    FROM (
-        SELECT DISTINCT part, is_unwanted, field IS NOT NULL AS is_of_title, is_phrase, word, value[-1:] = '*' AND NOT is_phrase AS is_prefix, length
-        FROM (
-            SELECT *, search_words(value) AS words, len(words) AS length, unnest(words) AS word
-            FROM parts
-            WHERE field IS NULL OR field = 'title'
-        )
-    )
+    FROM (SELECT DISTINCT part, is_unwanted, is_of_title, is_verbatim, is_prefix, word FROM words WHERE NOT (is_unwanted AND is_of_phrase))
 ),
 stems AS MATERIALIZED (
     SELECT slot, known.language, known.stem
-    FROM wanted
+    FROM slots
     JOIN state.search_words AS known USING (word)
-    WHERE NOT wanted.is_phrase AND NOT wanted.is_prefix
+    WHERE NOT slots.is_verbatim
 ),
 -- A word that stands in no article has no stem on record; the longest stem that it begins with will do: rationing -> ration.
 guessed AS MATERIALIZED (
     SELECT DISTINCT slot, known.language, known.stem
-    FROM (FROM wanted ANTI JOIN stems USING (slot)) AS wanted
+    FROM (FROM slots ANTI JOIN stems USING (slot)) AS slots
     JOIN state.search_words AS known
-      ON starts_with(wanted.word, known.stem) AND length(known.stem) >= 4 AND length(wanted.word) - length(known.stem) <= 5
-    WHERE NOT wanted.is_phrase AND NOT wanted.is_prefix
+      ON starts_with(slots.word, known.stem) AND length(known.stem) >= 4 AND length(slots.word) - length(known.stem) <= 5
+    WHERE NOT slots.is_verbatim
     QUALIFY rank() OVER (PARTITION BY slot ORDER BY length(known.stem) DESC) = 1
 ),
+-- The bounds here and below are far off. They tell the optimizer that this is the short side of the joins with the postings.
 forms AS MATERIALIZED (
-    SELECT DISTINCT slot, known.word_id
-    FROM (FROM stems UNION ALL FROM guessed) AS stems
-    JOIN state.search_words AS known USING (language, stem)
-    UNION
-    SELECT slot, known.word_id
-    FROM wanted
-    JOIN state.search_words AS known USING (word)
-    UNION
-    SELECT slot, known.word_id
-    FROM wanted
-    JOIN state.search_words AS known ON starts_with(known.word, wanted.word)
-    WHERE wanted.is_prefix
+    SELECT slot, word_id, count(*) OVER (PARTITION BY slot) = 1 AS is_only
+    FROM (
+        SELECT DISTINCT slot, known.word_id
+        FROM (FROM stems UNION ALL FROM guessed) AS stems
+        JOIN state.search_words AS known USING (language, stem)
+        UNION
+        SELECT slot, known.word_id
+        FROM slots
+        JOIN state.search_words AS known USING (word)
+        UNION
+        SELECT slot, known.word_id
+        FROM slots
+        JOIN state.search_words AS known ON starts_with(known.word, slots.word)
+        WHERE slots.is_prefix
+    )
+    LIMIT 100_000
 ),
-hits AS MATERIALIZED (
+-- The postings of a word's several forms are added up here; those of a word with one form are read where they are needed.
+merged AS MATERIALIZED (
     SELECT slot, document, sum(times)::INTEGER AS times, bool_or(in_title) AS in_title
-    FROM (SELECT word_id, document, times, in_title FROM state.search_postings WHERE word_id IN (SELECT word_id FROM forms)) AS posting
-    JOIN forms USING (word_id)
+    FROM (
+        SELECT word_id, document, times, in_title
+        FROM state.search_postings
+        WHERE word_id IN (SELECT word_id FROM forms WHERE NOT is_only)
+    ) AS posting
+    JOIN (FROM forms WHERE NOT is_only) AS forms USING (word_id)
     GROUP BY slot, document
 ),
-collection AS MATERIALIZED (
-    SELECT count(*) AS documents, avg(words) AS mean_words FROM state.search_documents
+counts AS MATERIALIZED (
+    SELECT slot, count(*) AS many FROM merged GROUP BY slot
+    UNION ALL
+    SELECT slot, many
+    FROM (
+        SELECT word_id, count(*) AS many
+        FROM state.search_postings
+        WHERE word_id IN (SELECT word_id FROM forms WHERE is_only)
+        GROUP BY word_id
+    ) AS posting
+    JOIN (FROM forms WHERE is_only) AS forms USING (word_id)
 ),
 -- BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009); a word in the title counts two times more.
 weights AS MATERIALIZED (
-    SELECT slot, ln(1 + (any_value(documents) - count(*) + 0.5) / (count(*) + 0.5)) AS weight, any_value(mean_words) AS mean_words
-    FROM hits, collection
-    GROUP BY slot
+    SELECT slots.*,
+           2.2 * ln(1 + (greatest(documents - coalesce(many, 0), 0) + 0.5) / (coalesce(many, 0) + 0.5)) AS weight,
+           1.2 * 0.75 / mean_words AS slope,
+           count(*) FILTER (WHERE NOT is_unwanted) OVER () AS wanted,
+           NOT is_unwanted AND row_number() OVER (PARTITION BY is_unwanted ORDER BY coalesce(many, 0), slot) = 1 AS is_rarest
+    FROM slots
+    LEFT JOIN counts USING (slot)
+    CROSS JOIN (SELECT count(*) AS documents, avg(words) AS mean_words FROM state.search_documents)
+    LIMIT 10_000
 ),
-candidates AS MATERIALIZED (
-    SELECT any_value(document.article_id) AS article_id,
-           hits.document,
-           sum(weight * 2.2 * (times + 2 * hits.in_title::INTEGER) / (times + 2 * hits.in_title::INTEGER + 1.2 * (0.25 + 0.75 * document.words / mean_words)))
-               FILTER (WHERE NOT is_unwanted) AS score
-    FROM hits
-    JOIN wanted USING (slot)
-    JOIN weights USING (slot)
-    JOIN state.search_documents AS document ON document.document = hits.document
-    WHERE hits.in_title OR NOT wanted.is_of_title
-    GROUP BY hits.document
-    HAVING bool_and(NOT is_unwanted OR (is_phrase AND length > 1))
-       AND count(*) FILTER (WHERE NOT is_unwanted) = (SELECT count(*) FROM wanted WHERE NOT is_unwanted)
+lone AS MATERIALIZED (
+    SELECT word_id, weights.* FROM forms JOIN weights USING (slot) WHERE is_only LIMIT 10_000
+),
+-- Articles with the rarest word: the others need be looked for only among them.
+rarest AS MATERIALIZED (
+    SELECT document,
+           article_id,
+           words,
+           wanted,
+           weight * (times + 2 * in_title::INTEGER) / (times + 2 * in_title::INTEGER + 0.3 + slope * words) AS score
+    FROM (
+        SELECT posting.* EXCLUDE (word_id), lone.weight, lone.slope, lone.wanted, lone.is_of_title
+        FROM (
+            SELECT word_id, document, times, in_title
+            FROM state.search_postings
+            WHERE word_id IN (SELECT word_id FROM lone WHERE is_rarest)
+        ) AS posting
+        JOIN (FROM lone WHERE is_rarest) AS lone USING (word_id)
+        UNION ALL
+        SELECT merged.* EXCLUDE (slot), weights.weight, weights.slope, weights.wanted, weights.is_of_title
+        FROM merged
+        JOIN (FROM weights WHERE is_rarest) AS weights USING (slot)
+    ) AS posting
+    JOIN state.search_documents USING (document)
+    WHERE in_title OR NOT is_of_title
+),
+several AS MATERIALIZED (
+    SELECT document,
+           any_value(article_id) AS article_id,
+           any_value(rarest.score)
+           + sum(weight * (times + 2 * in_title::INTEGER) / (times + 2 * in_title::INTEGER + 0.3 + slope * words)) AS score
+    FROM (
+        SELECT posting.* EXCLUDE (word_id), lone.weight, lone.slope, lone.is_of_title
+        FROM (
+            SELECT word_id, document, times, in_title
+            FROM state.search_postings
+            WHERE word_id IN (SELECT word_id FROM lone WHERE NOT is_rarest AND NOT is_unwanted)
+        ) AS posting
+        JOIN (FROM lone WHERE NOT is_rarest AND NOT is_unwanted) AS lone USING (word_id)
+        UNION ALL
+        SELECT merged.* EXCLUDE (slot), weights.weight, weights.slope, weights.is_of_title
+        FROM merged
+        JOIN (FROM weights WHERE NOT is_rarest AND NOT is_unwanted) AS weights USING (slot)
+    ) AS posting
+    JOIN rarest USING (document)
+    WHERE in_title OR NOT is_of_title
+    GROUP BY document
+    HAVING count(*) = any_value(wanted) - 1
+),
+excluded AS MATERIALIZED (
+    SELECT document
+    FROM (
+        SELECT word_id, document, in_title
+        FROM state.search_postings
+        WHERE word_id IN (SELECT word_id FROM lone WHERE is_unwanted)
+    ) AS posting
+    JOIN (FROM lone WHERE is_unwanted) AS lone USING (word_id)
+    WHERE in_title OR NOT is_of_title
+    UNION ALL
+    SELECT document
+    FROM merged
+    JOIN (FROM weights WHERE is_unwanted) AS weights USING (slot)
+    WHERE in_title OR NOT is_of_title
+),
+allowed AS MATERIALIZED (
+    SELECT article_id
+    FROM main.articles AS article
+    CROSS JOIN (FROM filters WHERE has_any) AS filters
+    WHERE (filters.outlet IS NULL OR contains(lower(article.outlet), filters.outlet))
+      AND (filters.author IS NULL OR contains(lower(array_to_string(article.authors, ' ')), filters.author))
+      AND (filters.agency IS NULL OR contains(lower(article.agency), filters.agency))
+      AND (filters.section IS NULL OR contains(lower(article.section), filters.section))
+      AND (filters.language IS NULL OR article.language = filters.language)
+      AND (filters.after IS NULL OR article.published_date >= filters.after)
+      AND (filters.before IS NULL OR article.published_date < filters.before)
 ),
 fitting AS MATERIALIZED (
-    SELECT candidates.* FROM candidates, filters WHERE NOT has_any
-    UNION ALL
-    SELECT candidates.article_id, candidates.document, candidates.score
-    FROM (SELECT candidates.*, filters.* FROM candidates, filters WHERE has_any) AS candidates
-    JOIN main.articles AS article USING (article_id)
-    WHERE (candidates.outlet IS NULL OR contains(lower(article.outlet), candidates.outlet))
-      AND (candidates.author IS NULL OR contains(lower(array_to_string(article.authors, ' ')), candidates.author))
-      AND (candidates.agency IS NULL OR contains(lower(article.agency), candidates.agency))
-      AND (candidates.section IS NULL OR contains(lower(article.section), candidates.section))
-      AND (candidates.language IS NULL OR article.language = candidates.language)
-      AND (candidates.after IS NULL OR article.published_date >= candidates.after)
-      AND (candidates.before IS NULL OR article.published_date < candidates.before)
-),
-phrase_words AS MATERIALIZED (
-    SELECT part, is_unwanted, in_title, position, len(words) AS length, known.word_id
+    SELECT article_id, document, score
     FROM (
-        SELECT part, is_unwanted, field IS NOT NULL AS in_title, search_words(value) AS words, unnest(words) AS word, generate_subscripts(words, 1) AS position
-        FROM parts
-        WHERE is_phrase AND (field IS NULL OR field = 'title')
-    ) AS phrase
-    LEFT JOIN (SELECT DISTINCT word, word_id FROM state.search_words WHERE word IN (SELECT word FROM wanted WHERE is_phrase)) AS known USING (word)
-    WHERE len(words) > 1
+        SELECT article_id, document, score FROM rarest WHERE wanted = 1
+        UNION ALL
+        SELECT article_id, document, score FROM several
+    ) AS candidate
+    ANTI JOIN excluded USING (document)
+    WHERE NOT (SELECT has_any FROM filters) OR article_id IN (SELECT article_id FROM allowed)
 ),
--- Where the phrase would begin for its word to stand where it stands: it is there where all its words agree on a beginning.
-beginnings AS MATERIALIZED (
-    SELECT part,
-           document,
-           any_value(length) AS length,
-           list(
-               list_transform(
-                   CASE WHEN in_title THEN list_filter(places, lambda place: place <= title_words) ELSE places END,
-                   lambda place: place - position
-               )
-               ORDER BY times
-           ) AS all_begins
+-- Phrases are looked for in twenty times as many of the best as are wanted, and in all others only if that was not enough.
+best AS MATERIALIZED (
+    FROM fitting
+    ORDER BY score DESC, document DESC
+    LIMIT most * 20
+),
+phrases AS MATERIALIZED (
+    SELECT *, row_number() OVER (PARTITION BY part ORDER BY coalesce(many, 0), position) = 1 AS is_anchor
+    FROM (FROM words WHERE is_of_phrase)
+    LEFT JOIN (
+        SELECT word, word_id, many
+        FROM (SELECT DISTINCT word, word_id FROM state.search_words WHERE word IN (SELECT word FROM words WHERE is_of_phrase))
+        LEFT JOIN (
+            SELECT word_id, count(*) AS many
+            FROM state.search_postings
+            WHERE word_id IN (SELECT word_id FROM state.search_words WHERE word IN (SELECT word FROM words WHERE is_of_phrase))
+            GROUP BY word_id
+        ) USING (word_id)
+    ) AS known USING (word)
+    LIMIT 10_000
+),
+-- Where a phrase would begin, document and place in one number, for its rarest word to stand where it stands; it is there where
+-- all its other words say the same.
+anchors AS MATERIALIZED (
+    SELECT part, length, is_of_title, document, document::BIGINT * 16_777_216 + unnest(places) - position + 65_536 AS beginning
     FROM (
-        SELECT word_id, document, times, places
+        SELECT word_id, document, places
         FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM phrase_words) AND document IN (SELECT document FROM fitting)
+        WHERE word_id IN (SELECT word_id FROM phrases WHERE is_anchor) AND document IN (SELECT document FROM best)
     ) AS posting
-    JOIN phrase_words USING (word_id)
-    JOIN state.search_documents USING (document)
-    GROUP BY part, document
+    JOIN (FROM phrases WHERE is_anchor) AS phrases USING (word_id)
 ),
-holding AS MATERIALIZED (
-    SELECT part, document
-    FROM beginnings
-    WHERE len(all_begins) = length AND len(list_reduce(all_begins, lambda one, other: list_intersect(one, other))) > 0
+held AS MATERIALIZED (
+    SELECT DISTINCT part, document
+    FROM (
+        SELECT part, beginning, any_value(document) AS document, any_value(length) AS length, any_value(is_of_title) AS is_of_title
+        FROM (
+            SELECT word_id, document, places
+            FROM state.search_postings
+            WHERE word_id IN (SELECT word_id FROM phrases WHERE NOT is_anchor)
+        ) AS posting
+        JOIN (SELECT part, position, word_id FROM phrases WHERE NOT is_anchor) AS phrases USING (word_id)
+        JOIN anchors USING (part, document)
+        WHERE list_contains(places, (beginning % 16_777_216 - 65_536 + position)::INTEGER)
+        GROUP BY part, beginning
+        HAVING count(*) = any_value(length) - 1
+    ) AS beginnings
+    JOIN state.search_documents USING (document)
+    WHERE NOT is_of_title OR beginning % 16_777_216 - 65_536 + length <= title_words
 ),
 found AS MATERIALIZED (
-    SELECT fitting.*
-    FROM fitting
-    WHERE document NOT IN (SELECT document FROM holding WHERE part IN (SELECT part FROM phrase_words WHERE is_unwanted))
+    FROM best
+    WHERE document NOT IN (SELECT document FROM held WHERE part IN (SELECT part FROM phrases WHERE is_unwanted))
       AND (
-          (SELECT count(*) FROM phrase_words WHERE NOT is_unwanted) = 0
-          OR document IN (
+          document IN (
               SELECT document
-              FROM holding
-              WHERE part IN (SELECT part FROM phrase_words WHERE NOT is_unwanted)
+              FROM held
+              WHERE part IN (SELECT part FROM phrases WHERE NOT is_unwanted)
               GROUP BY document
-              HAVING count(*) = (SELECT count(DISTINCT part) FROM phrase_words WHERE NOT is_unwanted)
+              HAVING count(*) = (SELECT count(DISTINCT part) FROM phrases WHERE NOT is_unwanted)
           )
+          OR (SELECT count(*) FROM phrases WHERE NOT is_unwanted) = 0
       )
-    ORDER BY score DESC, document DESC
-    LIMIT most
+),
+others AS MATERIALIZED (
+    FROM fitting
+    ANTI JOIN best USING (document)
+    WHERE (SELECT count(*) FROM phrases) > 0 AND (SELECT count(*) FROM found) < most
+),
+other_anchors AS MATERIALIZED (
+    SELECT part, length, is_of_title, document, document::BIGINT * 16_777_216 + unnest(places) - position + 65_536 AS beginning
+    FROM (
+        SELECT word_id, document, places
+        FROM state.search_postings
+        WHERE word_id IN (SELECT word_id FROM phrases WHERE is_anchor) AND document IN (SELECT document FROM others)
+    ) AS posting
+    JOIN (FROM phrases WHERE is_anchor) AS phrases USING (word_id)
+),
+other_held AS MATERIALIZED (
+    SELECT DISTINCT part, document
+    FROM (
+        SELECT part, beginning, any_value(document) AS document, any_value(length) AS length, any_value(is_of_title) AS is_of_title
+        FROM (
+            SELECT word_id, document, places
+            FROM state.search_postings
+            WHERE word_id IN (SELECT word_id FROM phrases WHERE NOT is_anchor)
+        ) AS posting
+        JOIN (SELECT part, position, word_id FROM phrases WHERE NOT is_anchor) AS phrases USING (word_id)
+        JOIN other_anchors USING (part, document)
+        WHERE list_contains(places, (beginning % 16_777_216 - 65_536 + position)::INTEGER)
+        GROUP BY part, beginning
+        HAVING count(*) = any_value(length) - 1
+    ) AS beginnings
+    JOIN state.search_documents USING (document)
+    WHERE NOT is_of_title OR beginning % 16_777_216 - 65_536 + length <= title_words
+),
+other_found AS MATERIALIZED (
+    FROM others
+    WHERE document NOT IN (SELECT document FROM other_held WHERE part IN (SELECT part FROM phrases WHERE is_unwanted))
+      AND (
+          document IN (
+              SELECT document
+              FROM other_held
+              WHERE part IN (SELECT part FROM phrases WHERE NOT is_unwanted)
+              GROUP BY document
+              HAVING count(*) = (SELECT count(DISTINCT part) FROM phrases WHERE NOT is_unwanted)
+          )
+          OR (SELECT count(*) FROM phrases WHERE NOT is_unwanted) = 0
+      )
 )
-SELECT round(score, 3) AS score,
+SELECT round(found.score, 3) AS score,
        article.article_id,
        article.published_at,
        article.outlet,
@@ -181,7 +328,11 @@ SELECT round(score, 3) AS score,
        article.language,
        article.original_id,
        article.canonical_url
-FROM found
+FROM (
+    FROM (FROM found UNION ALL FROM other_found)
+    ORDER BY score DESC, document DESC
+    LIMIT most
+) AS found
 JOIN main.articles AS article USING (article_id)
 ORDER BY found.score DESC, found.document DESC;
 COMMENT ON MACRO TABLE main.search IS 'Articles that hold all words, best first (BM25, title thrice). Words match their other forms too; "a phrase" word for word; pref*; -without; title:word outlet:x author:x agency:x section:x language:en after:2026-01-31 before:2026-02-28. Columns score, article_id, published_at, outlet, title, language, original_id, canonical_url.';
