@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -43,6 +44,11 @@ TELLING = frozenset(
 ACTING = frozenset({"nextval", "pg_sleep", "setseed", "write_log"})
 """Functions of single values that do more than return one, or sleep where no interrupt wakes them."""
 _EXPLAIN = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*EXPLAIN(?:\s+ANALYZE)?(?:\s*\([^)]*\))?\s", re.IGNORECASE | re.DOTALL)
+_FOR_TABLES = (
+    "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE internal AND function_type IN ('table', 'pragma')"
+)
+_WORD = re.compile(r"[^\W\d]\w*")
+STATIC_PIVOT = "write its columns out instead, as in PIVOT articles ON language IN ('en', 'de') USING count(*)"
 _MACROS = "SELECT function_name FROM duckdb_functions() WHERE function_type = 'table_macro' AND NOT internal"
 
 
@@ -69,6 +75,37 @@ def objection_to(connection: duckdb.DuckDBPyConnection, sql: str) -> str | None:
         if name in ACTING:
             return f"the function {name} does more than read"
     return None
+
+
+def is_pivot(sql: str, kinds: list[str]) -> bool:
+    """Tell whether a statement is DuckDB's PIVOT without IN: one text that it makes two or more statements of.
+
+    Each such PIVOT becomes a temporary type of the values that are there, and then a SELECT.
+    """
+    if len(kinds) < 2 or kinds[-1] != "SELECT" or set(kinds[:-1]) != {"CREATE"}:
+        return False
+    tokens = _tokens(sql)
+    while tokens and tokens[-1] == ";":
+        tokens.pop()
+    return bool(tokens) and tokens[0].upper() in ("PIVOT", "WITH", "SELECT", "FROM") and ";" not in tokens
+
+
+def objection_to_pivot(connection: duckdb.DuckDBPyConnection, sql: str) -> str | None:
+    """Say why a PIVOT without IN is not run; `None` = it may be.
+
+    DuckDB writes it out as no tree, so no word of it, wherever it stands, may be the name of a function that does more than tell.
+    """
+    acting = {name for (name,) in connection.execute(_FOR_TABLES).fetchall()} - TELLING | ACTING
+    for word in sorted({word.lower() for word in _WORD.findall(sql)} & acting):
+        return f"a PIVOT that finds its columns itself may not hold the word {word}; {STATIC_PIVOT}"
+    return None
+
+
+def _tokens(sql: str) -> list[str]:
+    """Return what DuckDB's own lexer sees: comments are none."""
+    raw = sql.encode()
+    starts = [start for start, _ in duckdb.tokenize(sql)]
+    return [raw[start:end].decode().strip() for start, end in pairwise([*starts, len(raw)])]
 
 
 def _calls(tree: Any) -> Iterator[tuple[str, str]]:

@@ -59,6 +59,10 @@ def test_an_answer_is_a_table(connection: duckdb.DuckDBPyConnection) -> None:
         "FROM range(3)",
         "EXPLAIN ANALYZE FROM search('water')",
         "FROM duckdb_columns()",
+        "PIVOT articles ON language IN ('en', 'de') USING count(*)",
+        "PIVOT articles ON language USING count(*) GROUP BY outlet;",
+        "/* ; */ WITH p AS (PIVOT articles ON language, outlet USING count(*)) FROM p -- ü;",
+        "SELECT * FROM (PIVOT search('water') ON outlet USING max(score))",
     ],
 )
 def test_every_way_of_reading_is_let_through(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
@@ -72,6 +76,23 @@ def test_whatever_is_not_reading_is_refused_with_a_reason(connection: duckdb.Duc
 
     assert refusal.value.reason
     assert ask(connection, "SELECT count(*) AS n FROM articles").table.to_pylist() == [{"n": 2}]
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("PIVOT read_text('/etc/passwd') ON filename USING count(*)", "the word read_text; write its columns out"),
+        ("PIVOT (SELECT write_log(title) AS t FROM articles) ON t USING count(*)", "the word write_log"),
+        ("CREATE TEMP TYPE t AS ENUM ('a'); SELECT 1", "one statement at a time"),
+        ("CREATE TEMP TYPE t AS ENUM ('a'); PIVOT articles ON language USING count(*)", "one statement at a time"),
+        ("PIVOT articles ON language USING count(*); SELECT 1", "one statement at a time"),
+        ("PIVOT range(1001) ON range USING count(*)", "1000"),
+        ("EXPLAIN PIVOT articles ON language USING count(*)", "one statement at a time|PIVOT"),
+    ],
+)
+def test_a_pivot_that_does_more_than_read_is_refused(connection: duckdb.DuckDBPyConnection, sql: str, reason: str) -> None:
+    with pytest.raises(QueryRefused, match=reason):
+        ask(connection, sql)
 
 
 def test_a_query_that_runs_away_is_stopped_in_time(connection: duckdb.DuckDBPyConnection) -> None:
