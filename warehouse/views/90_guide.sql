@@ -6,7 +6,7 @@ WITH examples (name, example) AS (
         ('articles', 'SELECT published_date, outlet, title, word_count FROM articles WHERE original_id IS NULL ORDER BY published_date DESC LIMIT 20'),
         ('article_authors', 'SELECT author, count(*) AS articles FROM article_authors GROUP BY author ORDER BY articles DESC LIMIT 20'),
         ('captions', 'SELECT credit, count(*) AS pictures FROM captions GROUP BY credit ORDER BY pictures DESC LIMIT 20'),
-        ('co_mentions', 'SELECT name, other_name, sum(originals) AS texts FROM co_mentions GROUP BY ALL ORDER BY texts DESC LIMIT 20'),
+        ('co_mentions', 'SELECT name, other_name, sum(originals) AS texts FROM co_mentions WHERE published_date > (SELECT max(published_date) - 7 FROM articles) GROUP BY ALL ORDER BY texts DESC LIMIT 20'),
         ('copies', 'SELECT kind, count(*) AS pairs, avg(containment) AS containment FROM copies GROUP BY kind ORDER BY pairs DESC'),
         ('corrections', 'SELECT outlet, seen_at, new_title, word_diff FROM corrections WHERE is_silent ORDER BY seen_at DESC LIMIT 20'),
         ('daily_coverage', 'SELECT published_date, sum(articles) AS articles, sum(originals) AS originals FROM daily_coverage GROUP BY ALL ORDER BY ALL'),
@@ -27,6 +27,8 @@ WITH examples (name, example) AS (
         ('trending', 'SELECT name, originals, usual, surprise FROM trending LIMIT 20'),
         ('search', 'SELECT score, outlet, title FROM search(''water -flood outlet:bbc'')'),
         ('search_words', 'SELECT search_words(''Zürich: 3 Räte'')'),
+        ('word_diff', 'SELECT old.title, word_diff(old.text, new.text) FROM revisions AS old JOIN revisions AS new ON new.article_id = old.article_id AND new.revision = old.revision + 1 LIMIT 20'),
+        ('word_changes', 'SELECT unnest(word_changes(''He said no to the plan'', ''He said yes to the plan''), recursive := true)'),
         ('entities_called', 'SELECT * FROM entities_called(''Kiev'')'),
         ('articles_about', 'SELECT * FROM articles_about(''Kyiv'') LIMIT 20'),
         ('story_of', 'SELECT appeared_at, minutes_after_first, outlet, kind FROM story_of((SELECT max(original_id) FROM articles))'),
@@ -34,7 +36,7 @@ WITH examples (name, example) AS (
         ('mentioned_with', 'SELECT * FROM mentioned_with(''Kyiv'') LIMIT 20'),
         ('entity_trend', 'SELECT * FROM entity_trend(''Kyiv'', days := 30)'),
         ('trending_on', 'SELECT * FROM trending_on(DATE ''2026-11-01'') LIMIT 20'),
-        ('who_said_what', 'SELECT speaker, quote, about, outlet FROM who_said_what ORDER BY published_date DESC LIMIT 20'),
+        ('who_said_what', 'SELECT speaker, quote, about, outlet FROM who_said_what WHERE published_date >= (SELECT max(published_date) FROM quotes JOIN articles USING (article_id)) LIMIT 20'),
         ('who_said_what_by_outlet', 'SELECT outlet, count(*) AS quotes FROM who_said_what_by_outlet WHERE original_id IS NOT NULL GROUP BY outlet ORDER BY quotes DESC')
 ),
 relations AS (
