@@ -10,6 +10,7 @@ the run (docs/faults/scale.md).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
@@ -21,6 +22,7 @@ from prefect.tasks import exponential_backoff
 from extractors.errors import TransientError
 from extractors.fetch import FetchMemory
 from extractors.records import Mention, Outcome, Poll, Quote
+from flows.credentials import addresses_in
 from flows.stages import fetching, loading, polling, reading, relating, replaying, tagging
 from flows.stages.run import Run
 from flows.stages.work import PageWork
@@ -64,7 +66,8 @@ def travelling(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
 @task(name="poll feeds", **RETRIED)
 def poll_feeds(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> list[Poll]:
     """Fetch a batch of feeds, archive and read them."""
-    polls = polling.poll_feeds(due, run.fetching, memory, run.now, run.clock)
+    fetch_settings = replace(run.fetching, addresses=addresses_in(run.home))  # read here: secrets do not travel with a run
+    polls = polling.poll_feeds(due, fetch_settings, memory, run.now, run.clock)
     fetching.archive_polls(run.archive, polls)
     return polls
 

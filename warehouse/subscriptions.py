@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 
@@ -100,6 +100,19 @@ def remove_feeds(connection: duckdb.DuckDBPyConnection, feed_urls: Iterable[str]
         connection.execute("DELETE FROM state.rhythms WHERE feed_url IN (SELECT unnest(?))", [urls])
         connection.execute("DELETE FROM state.entries WHERE status = 'pending' AND feed_url IN (SELECT unnest(?))", [urls])
         return before - _count(connection, "SELECT count(*) FROM main.feeds")
+
+
+def rename_feeds(connection: duckdb.DuckDBPyConnection, names: Mapping[str, str]) -> None:
+    """Let feeds bear other addresses wherever they are named, in one transaction: old -> new."""
+    with transaction(connection):
+        for old, new in names.items():
+            for table in ("main.feeds", "state.rhythms", "state.entries", "main.articles", "main.outcomes"):
+                connection.execute(f"UPDATE {table} SET feed_url = $new WHERE feed_url = $old", {"old": old, "new": new})  # noqa: S608 (constants)
+            connection.execute("UPDATE main.outcomes SET item = $new WHERE item = $old", {"old": old, "new": new})
+            connection.execute(
+                "UPDATE state.entries SET payload = replace(payload, $told, $tell) WHERE feed_url = $new",
+                {"told": json.dumps(old), "tell": json.dumps(new), "new": new},
+            )
 
 
 def store_overridden(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[Feed, Rhythm]]) -> None:

@@ -113,6 +113,12 @@ class Fetcher:
 
     async def fetch(self, request: Request) -> Page:
         """Fetch one URL when its host's turn comes. Never raises for what the web does."""
+        address = self.settings.addresses.get(request.url)
+        if address is None:
+            return await self._fetched(request)
+        return redirects.concealed(request, await self._fetched(replace(request, url=address)))
+
+    async def _fetched(self, request: Request) -> Page:
         journey = Journey()
         try:
             self._refuse_if_offline()

@@ -34,6 +34,7 @@ class FetchSettings:
     obey_robots: bool = True
     max_connections: int = 64  # requests under way at once, all hosts together
     ca_file: str | None = None  # certificate authorities to trust instead of the usual ones (intranets, tests)
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)  # masked address -> the one to ask, with its secrets
     turns: Turns | None = None  # keeps the spacing among processes; None: only among the requests of this one
 
     @property

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 
 import httpx
 
+from extractors import urls
 from extractors.fetch.exchange import Fault, Reply
 from extractors.headers import Headers, header_of
 from extractors.records import Page, PageOutcome, Request
@@ -135,6 +136,17 @@ def failed(request: Request, journey: Journey, fault: Fault, now: datetime) -> P
         retry_after_at=fault.retry_after_at,
         item_id=request.item_id,
         request_headers=without_secrets(journey.request_headers),
+    )
+
+
+def concealed(request: Request, page: Page) -> Page:
+    """Return the page of an address with a secret as that of its masked form; where it moved to for good is not remembered."""
+    return replace(
+        page,
+        url=request.url,
+        final_url=urls.without_secrets(page.final_url) if page.final_url else None,
+        permanent_url=None,
+        detail=urls.without_secrets(page.detail) if page.detail else page.detail,
     )
 
 

@@ -17,8 +17,9 @@ from extractors.feeds.opml import read_opml, write_opml
 from extractors.fetch import fetch_pages
 from extractors.records import Feed, Page, PageOutcome, Request, Rhythm
 from extractors.schedule.overrides import Override, overridden
-from extractors.urls import host_of, is_web_url, outlet_of
+from extractors.urls import host_of, is_web_url, outlet_of, without_secrets
 from flows.cli.terminal import CONTEXT, table_of
+from flows.credentials import addresses_in, conceal, concealed, forget
 from flows.errors import ContactMissing, FlowError
 from flows.settings import Settings
 from flows.stages.run import fetch_settings_of
@@ -51,18 +52,17 @@ def add(settings: Settings, urls: tuple[str, ...], outlet: str | None, every: in
         wanted += [replace(feed, added_at=now) for feed in _found_at(url, settings)]
     with settings.warehouse.writer() as connection:
         known = {feed.feed_url: feed for feed in read.feeds(connection)}
-        named = [
-            replace(
-                known.get(feed.feed_url, feed),
-                outlet=outlet or known.get(feed.feed_url, feed).outlet,
-                interval_seconds=every * 60 if every else known.get(feed.feed_url, feed).interval_seconds,
-            )
-            for feed in wanted
-        ]
-        added = load_feeds(connection, named)
+        named = [_as_known(known.get(without_secrets(feed.feed_url), feed), feed.feed_url, outlet, every) for feed in wanted]
+        added = load_feeds(connection, concealed(settings.home, named))
     for feed in named:
-        CONTEXT.data.print(feed.feed_url, highlight=False, markup=False)
+        CONTEXT.data.print(without_secrets(feed.feed_url), highlight=False, markup=False)
     CONTEXT.messages.print(f"{added} added, {len(named) - added} were subscribed already.")
+
+
+def _as_known(known: Feed, url: str, outlet: str | None, every: int | None) -> Feed:
+    """Return a subscription as it is, or new, at this address, with what the operator says of it."""
+    interval = every * 60 if every else known.interval_seconds
+    return replace(known, feed_url=url, outlet=outlet or known.outlet, interval_seconds=interval)
 
 
 def _refuse_no_web_url(url: str) -> None:
@@ -130,6 +130,9 @@ def set_(
         _refuse_no_web_url(address)
         if len(urls) > 1:
             raise FlowError("--address is for one feed")
+        conceal(settings.home, [address])
+        wish = replace(wish, address=without_secrets(address))
+    urls = tuple(map(without_secrets, urls))
     with settings.warehouse.writer() as connection:
         pairs = {feed.feed_url: feed for feed in read.feeds(connection)}
         rhythms = {rhythm.feed_url: rhythm for rhythm in read.rhythms(connection)}
@@ -180,7 +183,9 @@ def _next_of(feed: Feed, rhythm: Rhythm) -> object:
 def remove(settings: Settings, urls: tuple[str, ...]) -> None:
     """Unsubscribe from URLS; their articles stay."""
     with settings.warehouse.writer() as connection:
-        gone = remove_feeds(connection, urls)
+        masked = [without_secrets(url) for url in urls]
+        gone = remove_feeds(connection, [*urls, *masked])
+        forget(settings.home, masked)
     CONTEXT.messages.print(f"{gone} removed." if gone else "None of these is subscribed: newsloom feeds list shows what is.")
 
 
@@ -193,17 +198,21 @@ def import_(settings: Settings, opml: Path | None) -> None:
     found = read_opml(document, str(opml or "the default feeds"), datetime.now(UTC))
     with settings.warehouse.writer() as connection:
         known = {feed.feed_url for feed in read.feeds(connection)}
-        added = load_feeds(connection, [feed for feed in found if feed.feed_url not in known])
+        added = load_feeds(connection, [feed for feed in concealed(settings.home, found) if feed.feed_url not in known])
     CONTEXT.messages.print(f"{added} added, {len(found) - added} were subscribed already.")
 
 
 @feeds.command()
 @click.argument("opml", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.option("--with-secrets", is_flag=True, help="Write passwords and tokens of addresses too, instead of masks.")
 @click.pass_obj
-def export(settings: Settings, opml: Path) -> None:
+def export(settings: Settings, opml: Path, with_secrets: bool) -> None:
     """Write the subscriptions to an OPML file; - for standard output."""
     with settings.warehouse.writer() as connection:
         subscribed = read.feeds(connection)
+        if with_secrets:
+            addresses = addresses_in(settings.home)
+            subscribed = [replace(feed, feed_url=addresses.get(feed.feed_url, feed.feed_url)) for feed in subscribed]
     document = write_opml(subscribed, "newsloom", datetime.now(UTC))
     if str(opml) == "-":
         sys.stdout.buffer.write(document)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from extractors.fetch import FetchMemory
 from extractors.ids import article_id_of
 from extractors.records import Entry, Outcome
+from flows.credentials import conceal_stored
 from flows.errors import AlreadyRunning
 from flows.stages.polling import Due, by_host
 from flows.stages.run import Run
@@ -104,6 +105,7 @@ def recorded(run: Run) -> Iterator[None]:
 def plan_polls(run: Run, batch_feeds: int) -> Plan:
     """Return the feeds that are due, in batches by host, and what fetching remembers of earlier runs."""
     with run.warehouse.writer() as connection:
+        conceal_stored(connection, run.home)
         due = read.due_feeds(connection, run.now)
         memory = FetchMemory.of(hosts.hosts(connection), hosts.robots_files(connection), run.now)
     return Plan(tuple(map(tuple, by_host(due, batch_feeds))), memory)
