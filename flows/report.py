@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from extractors.urls import without_userinfo
 from warehouse.connection import reader
 from warehouse.load import LoadReport
 
@@ -137,8 +138,14 @@ def _account_of(summary: RunSummary) -> str:
 
 
 def _cell(text: str) -> str:
-    """Keep what comes from the web inside its cell."""
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;").replace("[", "\\[").replace("`", "'")[:300]
+    """Keep what comes from the web inside its cell, and the password of a feed out of it."""
+    return (
+        " ".join(without_userinfo(text).split())
+        .replace("|", "\\|")
+        .replace("<", "&lt;")
+        .replace("[", "\\[")
+        .replace("`", "'")[:300]
+    )
 
 
 def write_artifacts(summary: RunSummary) -> None:

@@ -20,8 +20,9 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from extractors.archive.recordjson import record_of
 from extractors.errors import InputUnreadable
+from extractors.headers import header_of
 from extractors.records import Entry, Page, PageOutcome
-from extractors.urls import is_web_url
+from extractors.urls import is_web_url, without_userinfo
 
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 """Above every limit of fetching (15 MiB): only a bomb or a film is larger."""
@@ -36,6 +37,10 @@ OUTCOMES: Final = {
     401: PageOutcome.FORBIDDEN, 403: PageOutcome.FORBIDDEN, 451: PageOutcome.FORBIDDEN, 404: PageOutcome.NOT_FOUND,
     410: PageOutcome.GONE, 429: PageOutcome.RATE_LIMITED,
 }  # fmt: skip
+
+NOT_MODIFIED: Final = 304
+MAX_TOLD_CHARS: Final = 500
+"""Of the address that a redirect leads to."""
 
 NO_PAGES: Final = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "text/css", "text/javascript")
 """Bodies that are not worth unpacking: their records cost no more than their headers."""
@@ -78,9 +83,9 @@ def read_archived(
         on_fault: Told one line for each damaged place that was skipped.
 
     Yields:
-        One `Archived` a response with content. Redirects, 304s, robots.txt of others and revisits hold no page and are left
-        out; a response that cannot be decoded is a page with outcome PROTOCOL_ERROR, one too large TOO_BIG. Of other people's
-        refusals, images and films the body is not even unpacked.
+        One `Archived` a response; revisits hold nothing and are left out. Of other people's redirects (REDIRECTED), refusals,
+        robots files, images and films (NOT_HTML) the body is not even unpacked; a response that cannot be decoded is a page with
+        outcome PROTOCOL_ERROR, one too large TOO_BIG.
 
     Raises:
         InputUnreadable: The file cannot be opened, or has no WARC record at all.
@@ -154,7 +159,7 @@ def _archived(record: WarcRecord, told: dict[str, _Told], place: int, wanted: Ca
     if own is not None:
         return _own_page(record, own)
     page = _foreign_page(record, url)
-    return Archived(page, digest=record.headers.get("WARC-Payload-Digest"), offset=place) if page is not None else None
+    return Archived(page, digest=record.headers.get("WARC-Payload-Digest"), offset=place)
 
 
 def _own_page(record: WarcRecord, told: _Told) -> Archived:
@@ -174,7 +179,7 @@ def _own_page(record: WarcRecord, told: _Told) -> Archived:
     )
 
 
-def _foreign_page(record: WarcRecord, url: str) -> Page | None:
+def _foreign_page(record: WarcRecord, url: str) -> Page:
     fetched_at = _date_of(record)
     try:
         record.parse_http(quirks_mode=True)
@@ -184,8 +189,6 @@ def _foreign_page(record: WarcRecord, url: str) -> Page | None:
     status = 200 if http is None else int(http.status_code or 0)
     if not status:
         return Page(url=url, outcome=PageOutcome.PROTOCOL_ERROR, fetched_at=fetched_at, detail="no HTTP status line")
-    if 100 <= status < 200 or 300 <= status < 400 or url.rstrip("/").endswith("/robots.txt"):
-        return None
     headers = tuple((name.lower(), value) for name, value in http.items()) if http is not None else ()
     media_type = record.http_content_type if http is not None else record.headers.get("Content-Type")
     page = Page(
@@ -198,13 +201,25 @@ def _foreign_page(record: WarcRecord, url: str) -> Page | None:
         content_type=(media_type or "").partition(";")[0].strip().lower() or None,
         charset=record.http_charset if http is not None else None,
     )
-    if page.outcome is not PageOutcome.FETCHED:
-        return replace(page, detail=f"status {status}")
-    if (page.content_type or "").startswith(NO_PAGES):
-        return replace(page, outcome=PageOutcome.NOT_HTML, detail=page.content_type)
+    if (reason := _why_unread(page)) is not None:
+        return replace(page, outcome=reason[0], detail=reason[1])
     page = _with_body(page, record)
     truncated = record.headers.get("WARC-Truncated")
     return replace(page, detail=page.detail or f"cut short by its crawler ({truncated[:40]})") if truncated else page
+
+
+def _why_unread(page: Page) -> tuple[PageOutcome, str | None] | None:
+    """Tell why the body of an answer need not be unpacked; None where it may be an article."""
+    if page.outcome is PageOutcome.REDIRECTED:
+        leads_to = without_userinfo(header_of(page.headers, "location") or "nowhere")
+        return page.outcome, f"status {page.status} to {leads_to[:MAX_TOLD_CHARS]}"
+    if page.outcome is not PageOutcome.FETCHED:
+        return page.outcome, f"status {page.status}"
+    if page.url.rstrip("/").endswith("/robots.txt"):
+        return PageOutcome.NOT_HTML, "robots.txt"
+    if (page.content_type or "").startswith(NO_PAGES):
+        return PageOutcome.NOT_HTML, page.content_type
+    return None
 
 
 def _with_body(page: Page, record: WarcRecord) -> Page:
@@ -259,7 +274,11 @@ def _outcome_of(status: int) -> PageOutcome:
         return PageOutcome.FETCHED
     if status in OUTCOMES:
         return OUTCOMES[status]
-    return PageOutcome.CLIENT_ERROR if 400 <= status < 500 else PageOutcome.SERVER_ERROR
+    if 300 <= status < 400:
+        return PageOutcome.UNCHANGED if status == NOT_MODIFIED else PageOutcome.REDIRECTED
+    if 400 <= status < 500:
+        return PageOutcome.CLIENT_ERROR
+    return PageOutcome.SERVER_ERROR if status >= 500 else PageOutcome.PROTOCOL_ERROR
 
 
 def _date_of(record: WarcRecord) -> datetime:

@@ -74,14 +74,20 @@ def parse_feed(body: bytes, content_type: str | None, url: str, now: datetime) -
     """
     document = _unpacked(body, url)
     head = _head(document)
+    try:
+        parsed = _parsed(document, head, content_type, url, now)
+    except UnicodeDecodeError as error:  # half a surrogate pair in a name of XML: libxml2 takes it, and lxml cannot give it back
+        raise FeedUnreadable(url, f"holds what is no character: {error.reason}") from error
+    return replace(parsed, entries=tuple(keyed(parsed.entries, parsed.site_url)))
+
+
+def _parsed(document: bytes, head: bytes, content_type: str | None, url: str, now: datetime) -> ParsedFeed:
     sitemap = IS_SITEMAP.search(head)
     if sitemap and not _IS_FEED.search(head[: sitemap.start()]):
-        parsed = read_sitemap(document.lstrip(), url, now)
-    elif head.startswith((b"{", b"[")):
-        parsed = read_json_feed(_text(document), url, now)
-    else:
-        parsed = _read_xml(document, head, content_type, url, now)
-    return replace(parsed, entries=tuple(keyed(parsed.entries, parsed.site_url)))
+        return read_sitemap(document.lstrip(), url, now)
+    if head.startswith((b"{", b"[")):
+        return read_json_feed(_text(document), url, now)
+    return _read_xml(document, head, content_type, url, now)
 
 
 def _unpacked(body: bytes, url: str) -> bytes:

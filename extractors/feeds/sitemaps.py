@@ -78,8 +78,9 @@ def _blocks(body: bytes, warnings: list[str]) -> Iterator[tuple[str, dict[str, l
         for _, element in reader:
             yield str(element.tag).rpartition("}")[2], _values(element)
             element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+            parent = element.getparent()  # none where recovery made the element the root
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
     except etree.LxmlError as error:
         warnings.append(f"malformed XML: {error}")
         return

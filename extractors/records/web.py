@@ -112,6 +112,7 @@ class PageOutcome(StrEnum):
     PROTOCOL_ERROR = "protocol_error"  # broken chunking, bad encoding, not HTTP
     TOO_BIG = "too_big"
     REDIRECT_LOOP = "redirect_loop"
+    REDIRECTED = "redirected"  # in an archive of other people: what it leads to is a page of its own
     ADDRESS_REFUSED = "address_refused"  # private, loopback, link-local, ...
     BAD_URL = "bad_url"
     NOT_HTML = "not_html"

@@ -14,12 +14,14 @@ import os
 import plistlib
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
+from xml.parsers.expat import ExpatError
 
 from extractors.archive.warc import read_archived
 from extractors.errors import InputUnreadable
@@ -49,6 +51,11 @@ SIGNATURES: Final = (
     (b"PK\x03\x04", "application/zip"), (b"bplist00", "application/x-webarchive"),
 )  # fmt: skip
 """What a file is, whatever its name says."""
+
+MALFORMED: Final = (
+    ArithmeticError, AssertionError, AttributeError, ExpatError, LookupError, MemoryError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What the readers of packed pages raise over bytes that are none: they were written for files of friends."""
 
 READABLE: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 
@@ -123,7 +130,7 @@ def _read_warc(file: Path) -> Iterator[tuple[Page, Entry | None]]:
     faults: list[str] = []
     for archived in read_archived(file, on_fault=faults.append):
         if archived.kind == "page":
-            yield replace(archived.page, item_id=archived.page.item_id or f"{file}:{archived.offset}"), archived.entry
+            yield replace(archived.page, item_id=archived.page.item_id or f"{_named(file)}:{archived.offset}"), archived.entry
     for fault in islice(faults, MAX_FAULTS_TOLD):
         yield _failed(file, fault), None
 
@@ -139,7 +146,7 @@ def _bytes_of(file: Path) -> tuple[bytes, datetime]:
 
 
 def _page_of(file: Path, body: bytes, saved_at: datetime) -> Page:
-    page = Page(url=_file_url(file, body), outcome=PageOutcome.FETCHED, fetched_at=saved_at, item_id=str(file))
+    page = Page(url=_file_url(file, body), outcome=PageOutcome.FETCHED, fetched_at=saved_at, item_id=_named(file))
     media_type = _media_type(file, body)
     if len(body) > MAX_SAVED_BYTES:
         return replace(page, outcome=PageOutcome.TOO_BIG, content_type=media_type, detail=f"more than {MAX_SAVED_BYTES} bytes")
@@ -190,32 +197,33 @@ def _charset_of_text(body: bytes) -> str:
 
 def _main_part_of_mhtml(body: bytes) -> tuple[bytes, str | None, str | None]:
     """Return the page of an MHTML file (RFC 2557), its address and its media type; an empty page where there is none."""
-    message = email.message_from_bytes(body, policy=email.policy.compat32)
-    outer = message.get("Snapshot-Content-Location")
-    for part in message.walk():
-        if part.get_content_type() in {"text/html", "application/xhtml+xml"}:
-            content = part.get_payload(decode=True)
-            location = outer or part.get("Content-Location")
-            return content if isinstance(content, bytes) else b"", str(location) if location else None, part.get_content_type()
+    with suppress(*MALFORMED):
+        message = email.message_from_bytes(body, policy=email.policy.compat32)
+        outer = message.get("Snapshot-Content-Location")
+        for part in message.walk():
+            if part.get_content_type() in {"text/html", "application/xhtml+xml"}:
+                content = part.get_payload(decode=True)
+                location = outer or part.get("Content-Location")
+                return (
+                    content if isinstance(content, bytes) else b"",
+                    str(location) if location else None,
+                    part.get_content_type(),
+                )
     return b"", None, "multipart/related"
 
 
 def _main_resource_of_webarchive(body: bytes) -> tuple[bytes, str | None, str | None]:
     """Return the page of a Safari web archive, its address and its media type; an empty page where there is none."""
-    try:
+    with suppress(*MALFORMED):
         main = plistlib.loads(body)["WebMainResource"]
-        return bytes(main["WebResourceData"]), str(main["WebResourceURL"]), str(main["WebResourceMIMEType"])
-    except (
-        plistlib.InvalidFileException,
-        KeyError,
-        TypeError,
-        ValueError,
-        OverflowError,
-        RecursionError,
-        MemoryError,
-        IndexError,
-    ):
-        return b"", None, "application/x-webarchive"
+        if isinstance(main["WebResourceData"], bytes):  # bytes(n) of a number would be n zeros
+            return main["WebResourceData"], str(main["WebResourceURL"]), str(main["WebResourceMIMEType"])
+    return b"", None, "application/x-webarchive"
+
+
+def _named(file: Path) -> str:
+    """Return a path as text: the bytes of a name that is none are written as escapes, so that it can be stored."""
+    return os.fsencode(file).decode("utf-8", "backslashreplace")
 
 
 def _failed(file: Path, reason: str) -> Page:
@@ -224,6 +232,6 @@ def _failed(file: Path, reason: str) -> Page:
         url=f"file:///{quote(file.name, errors='replace')}",
         outcome=PageOutcome.PROTOCOL_ERROR,
         fetched_at=datetime.fromtimestamp(file.lstat().st_mtime, UTC),
-        item_id=str(file),
+        item_id=_named(file),
         detail=reason,
     )

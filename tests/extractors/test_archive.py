@@ -276,6 +276,8 @@ def test_a_file_of_other_origin_with_codings_still_on_is_decoded(tmp_path: Path)
                 ("https://example.com/robots.txt", b"HTTP/1.1 200 OK\r\n\r\n", b"User-agent: *"),
                 ("https://example.com/f", b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html; charset=koi8-r\r\n\r\n", b"gone"),
                 ("https://example.com/g", b"no http at all", b""),
+                ("https://example.com/h", b"HTTP/1.1 304 Not Modified\r\n\r\n", b""),
+                ("https://example.com/i", b"HTTP/1.1 101 Switching Protocols\r\n\r\n", b""),
             ]
         )
     )
@@ -287,7 +289,10 @@ def test_a_file_of_other_origin_with_codings_still_on_is_decoded(tmp_path: Path)
     assert found["c"].outcome in {PageOutcome.PROTOCOL_ERROR, PageOutcome.FETCHED}
     assert (found["f"].outcome, found["f"].content_type, found["f"].charset) == (PageOutcome.NOT_FOUND, "text/html", "koi8-r")
     assert found["g"].outcome == PageOutcome.PROTOCOL_ERROR
-    assert sorted(found) == ["a", "b", "c", "f", "g"]
+    assert (found["d"].outcome, found["d"].detail) == (PageOutcome.REDIRECTED, "status 302 to /e")
+    assert (found["t"].outcome, found["t"].detail, found["t"].body) == (PageOutcome.NOT_HTML, "robots.txt", b"")
+    assert (found["h"].outcome, found["i"].outcome) == (PageOutcome.UNCHANGED, PageOutcome.PROTOCOL_ERROR)
+    assert sorted(found) == ["a", "b", "c", "d", "f", "g", "h", "i", "t"]
 
 
 def test_pages_are_chosen_by_url_before_their_bodies_are_read(tmp_path: Path) -> None:

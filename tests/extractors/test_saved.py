@@ -220,3 +220,30 @@ def test_the_two_seed_articles_are_plain_texts_with_stable_names() -> None:
 
     assert [page.content_type for page in pages] == ["text/plain", "text/plain"]
     assert len({page.url for page in pages}) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cut.webarchive", b"<?xml version='1.0'?><plist><dict><key>a</key>"),
+        ("zeros.webarchive", plistlib.dumps({"WebMainResource": {"WebResourceData": 10**10, "WebResourceURL": "x"}})),
+        ("deep.mht", b"".join(b"Content-Type: multipart/related; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))),
+    ],
+    ids=["XML cut short", "a number instead of a page", "three thousand parts in each other"],
+)
+def test_a_packed_page_that_is_none_has_an_outcome_and_ends_no_import(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "fine.html").write_bytes(HTML)
+
+    outcomes = {page.item_id: page.outcome for page, _ in read_saved(tmp_path)}
+
+    assert outcomes == {str(tmp_path / name): PageOutcome.NOT_HTML, str(tmp_path / "fine.html"): PageOutcome.FETCHED}
+
+
+def test_a_name_whose_bytes_are_no_text_can_be_stored(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.html")).write_bytes(HTML)
+
+    [(page, _)] = read_saved(tmp_path)
+
+    assert page.item_id == f"{tmp_path}/\\xff\\xfe.html"
+    assert page.item_id.encode()

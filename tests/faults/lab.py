@@ -28,6 +28,7 @@ class Verdict:
     broken: tuple[str, ...] = ()
     published: str = ""  # what is wrong with the published copy
     leftovers: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()  # where something differs: the rows, and what the runs said of their items
 
     @property
     def is_clean(self) -> bool:
@@ -36,7 +37,8 @@ class Verdict:
     def __str__(self) -> str:
         if self.is_clean:
             return "same tables, every promise holds"
-        told = [*(f"{name} differs" for name in self.differing), *self.broken, self.published, *self.leftovers]
+        differing = (f"{name} differs" for name in self.differing)
+        told = [*differing, *self.broken, self.published, *self.leftovers, *self.evidence]
         return "; ".join(part for part in told if part)
 
 
@@ -102,13 +104,17 @@ class Lab:
     def verdict(self, home: Path, name: str) -> Verdict:
         """Hold what stands at a home against what the undisturbed command left."""
         found = tables_at(home)
+        differing = differences(self.expected[name], found)
         with writer(home) as connection:
             broken = check(connection)
+            query = "SELECT run_id, stage, outcome, item, detail FROM main.outcomes WHERE outcome <> 'loaded' ORDER BY ALL"
+            outcomes = connection.execute(query).fetchall() if differing else []
         return Verdict(
-            tuple(differences(self.expected[name], found)),
+            tuple(differing),
             tuple(f"{one.promise} ({one.rows}, such as {one.example})" for one in broken),
             published_fault(home, found),
             tuple(sorted({file.name for pattern in LEFTOVERS for file in home.glob(pattern)})),
+            (*(f"\n{table}: {rows}" for table, rows in differing.items()), *(f"\n{row}" for row in outcomes)),
         )
 
     def drop(self, home: Path) -> None:

@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from extractors.records import Article, Batch, Feed
-from flows.cli import cli
+from flows.cli import cli, main
 from flows.errors import ContactMissing, FlowError, SettingsInvalid
+from flows.report import _cell
 from flows.settings import load_settings
 from warehouse.connection import writer
 from warehouse.errors import QueryRefused, WarehouseMissing
@@ -217,3 +218,20 @@ def test_variables_win_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     settings = load_settings()
 
     assert (settings.contact, settings.workers) == ("variable@x.example", 3)
+
+
+def test_an_error_that_quotes_what_looks_like_markup_is_told_as_it_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["newsloom", "import", "/nowhere/[/red]page\x1b[31m.html"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 1
+    told = "".join(capsys.readouterr().err.split())
+    assert "[/red]page[31m.html:nosuchfile" in told
+
+
+def test_a_report_tells_no_password_of_a_feed() -> None:
+    assert _cell("https://reader:secret@paper.example/rss entry") == "https://paper.example/rss entry"

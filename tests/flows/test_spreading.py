@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from flows.errors import DaskMissing, SettingsInvalid
 from flows.settings import Settings
 from flows.spreading import Here, parts_of, spread_of
+from flows.stages import loading
 from flows.turns import lease_of
 from tests.road_tables import CLOCKS, differences, tables_of
 from warehouse.check import check
@@ -62,6 +63,11 @@ def test_an_import_on_dask_leaves_the_tables_of_one_on_threads(
     for runner in ("thread", "dask"):
         monkeypatch.setenv("NEWSLOOM_TASK_RUNNER", runner)
         monkeypatch.setenv("NEWSLOOM_HOME", str(tmp_path / runner))
+        if runner == "dask":
+            with monkeypatch.context() as patched:
+                patched.setattr(loading, "load_related", dying_at_the_second(loading.load_related))
+                with pytest.raises(SystemExit):
+                    backfill([str(pages)])
 
         summary = backfill([str(pages)])
 
@@ -69,9 +75,23 @@ def test_an_import_on_dask_leaves_the_tables_of_one_on_threads(
         tables[runner] = tables_of(tmp_path / runner, without=CLOCKS)
         with writer(tmp_path / runner) as connection:
             assert check(connection) == []
+            loaded = "SELECT count(*) FROM main.outcomes WHERE stage = 'load' AND run_id = ?"
+            [(taken_up,)] = connection.execute(loaded, [summary.run_id]).fetchall()
 
     assert len(tables["thread"]["articles"]) > 30
+    assert taken_up < len(tables["dask"]["articles"]), "the one on Dask died between two batches, and went on behind the first"
     assert differences(tables["thread"], tables["dask"]) == {}
+
+
+def dying_at_the_second(load_related: Callable[..., Any]) -> Callable[..., Any]:
+    loads = iter(range(2))
+
+    def load(*arguments: Any) -> Any:
+        if next(loads):
+            raise SystemExit("killed")
+        return load_related(*arguments)
+
+    return load
 
 
 def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

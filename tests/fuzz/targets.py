@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import random
 import tempfile
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from extractors.feeds.opml import read_opml
 from extractors.fetch.robots import crawl_delay_of, is_allowed, robots_of
 from extractors.headers import hints_of
 from extractors.records import Page, PageOutcome
+from extractors.saved import read_saved
 from extractors.urls import absolute_url, canonical_url, host_of, outlet_of, without_userinfo
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -25,12 +28,19 @@ URL = "https://paper.example/news/harbour"
 CORPUS = Path(__file__).parent / "corpus"
 
 
+def storable(record: object) -> None:
+    """Every text of a record can be written down: half a surrogate pair cannot."""
+    assert dataclasses.is_dataclass(record)
+    assert not isinstance(record, type)
+    json.dumps(dataclasses.asdict(record), ensure_ascii=False, default=lambda value: "").encode()
+
+
 def feed(data: bytes) -> None:
-    parse_feed(data, "application/xml", URL, NOW)
+    storable(parse_feed(data, "application/xml", URL, NOW))
 
 
 def page(data: bytes) -> None:
-    draft_of(Page(URL, PageOutcome.FETCHED, NOW, final_url=URL, status=200, body=data, content_type="text/html"), None)
+    storable(draft_of(Page(URL, PageOutcome.FETCHED, NOW, final_url=URL, status=200, body=data, content_type="text/html"), None))
 
 
 def found(data: bytes) -> None:
@@ -42,7 +52,20 @@ def warc(data: bytes) -> None:
         file.write(data)
         file.flush()
         for archived in read_archived(Path(file.name)):
-            assert archived.page.url
+            storable(archived.page)
+
+
+SUFFIXES = (".mht", ".webarchive", ".html", ".txt", ".html.gz", ".warc.gz", ".pdf", "")
+
+
+def saved(data: bytes) -> None:
+    """The first byte says what the file is called."""
+    with tempfile.NamedTemporaryFile(suffix=SUFFIXES[data[0] % len(SUFFIXES)] if data else "") as file:
+        file.write(data[1:])
+        file.flush()
+        for page, _ in read_saved(Path(file.name)):
+            assert page.item_id
+            storable(page)
 
 
 def opml(data: bytes) -> None:
@@ -112,6 +135,20 @@ TARGETS = {
     "warc": Target(
         warc, (InputUnreadable,), (b"WARC/1.0\r\n", b"WARC/1.1\r\n", b"Content-Length: -1\r\n", b"\r\n\r\n", b"\x1f\x8b\x08")
     ),
+    "saved": Target(
+        saved,
+        (InputUnreadable,),
+        (
+            *MARKUP,
+            b"Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\n",
+            b"Content-Transfer-Encoding: base64\r\n",
+            b"Content-Location: ",
+            b"<dict>",
+            b"<key>WebMainResource</key>",
+            b"<integer>99999999999</integer>",
+            b"bplist00",
+        ),
+    ),
     "opml": Target(opml, (InputUnreadable,), (*MARKUP, b"<outline ", b"xmlUrl=", b"feed://")),
     "url": Target(
         url, (), (b"http://", b"[", b"]", b"@", b"%", b"%2", b"..", b"//", b"?", b"#", b"xn--", b"\xed\xa0\x80", b":99999")
@@ -174,6 +211,10 @@ REPEATS = {
         (b"<p>The council met.</p>", b"<div>", b"<!--", b"<a href=x>y", b"<b><i>", b"&nbsp;", b"<br>"),
     ),
     "found": (b"<html><head>", (b"<link rel=alternate type=application/rss+xml href=/f>", b"<div>", b"<a href=/rss>", b"<!--")),
+    "saved": (
+        b"\x00MIME-Version: 1.0\r\n",
+        (b"Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\n", b"A: b\r\n", b"--b\r\n"),
+    ),
     "opml": (b"<opml><body>", (b"<outline xmlUrl='http://a.example/'/>", b"<outline>", b"&lt;")),
     "url": (b"http://a.example/", (b"../", b"%2e/", b"a=b&", b"%", b"@", b"#", b"\xc3\xa9")),
     "robots": (b"User-agent: *\n", (b"Disallow: /a*b*c*\n", b"Disallow: /\n", b"*", b"User-agent: x\n")),
