@@ -136,8 +136,12 @@ def plan_pages(run: Run, new: Iterable[Entry], batch_pages: int, max_pages: int)
                 wanted.setdefault(work.item, work)
         if run.recheck:
             room = max(0, max_pages - len(wanted))
+            announced = {
+                article_id_of(item) for item in wanted
+            }  # whose feed has changed: their page is asked for once, not twice
             for recheck in due_rechecks(connection, run.now, limit=room):
-                wanted.setdefault(recheck.url, work_for_recheck(recheck))
+                if recheck.article_id not in announced:
+                    wanted.setdefault(recheck.url, work_for_recheck(recheck))
         expect_items(connection, run.run_id, len(wanted) + len(settled))
         load_outcomes(connection, settled)
         batches = taken_up(wanted, planned(connection), batch_pages)
