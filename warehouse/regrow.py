@@ -110,7 +110,7 @@ def take_over(connection: duckdb.DuckDBPyConnection, old: str) -> None:
 _OF_ARTICLES = ("main.articles", "main.revisions", "main.captions", "main.removed_lines", "main.mentions", "main.quotes")
 
 _KEEP_UNTOLD = (
-    # What the replay has met as it was first seen, and found to be no article any more, is not kept.
+    # What the replay has met as it was first seen, and found to be no article any more, is not kept; what it could not digest is.
     """
     CREATE TEMP TABLE untold AS
     SELECT article_id
@@ -119,6 +119,12 @@ _KEEP_UNTOLD = (
     WHERE NOT EXISTS (
         FROM state.replayed AS seen
         WHERE seen.item = old.canonical_url AND seen.fetched_at <= old.first_seen_at
+    )
+    OR EXISTS (
+        FROM main.outcomes AS said
+        WHERE said.item = old.canonical_url
+          AND said.run_id = (SELECT max_by(run_id, started_at) FROM main.runs WHERE kind = 'rebuild')
+          AND said.outcome IN ('extract_failed', 'extract_timed_out', 'extract_crashed')
     )
     """,
     "DROP TABLE state.replayed",

@@ -20,6 +20,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from extractors.archive.recordjson import record_of
 from extractors.errors import InputUnreadable
+from extractors.hashes import payload_digest_of
 from extractors.headers import header_of
 from extractors.records import Entry, Page, PageOutcome
 from extractors.urls import is_web_url, without_userinfo
@@ -167,14 +168,15 @@ def _own_page(record: WarcRecord, told: _Told) -> Archived:
     record.parse_http()
     length = record.content_length
     body = _payload(record, MAX_BODY_BYTES)
-    if len(body) < length:
-        raise ValueError(f"body cut short: {len(body)} of {length} bytes")
+    digest = record.headers.get("WARC-Payload-Digest")
+    if len(body) < length or digest != payload_digest_of(body):  # a file cut within a header yields a record without a body
+        raise ValueError(f"body cut short: {len(body)} of {length} bytes, or not the one of its digest")
     entry = told.fields.get("newsloom-entry")
     return Archived(
         page=record_of(Page, told.fields.get("newsloom-page", ""), body=body),
         kind=told.fields.get("newsloom-kind", "page"),
         entry=record_of(Entry, entry) if entry else None,
-        digest=record.headers.get("WARC-Payload-Digest"),
+        digest=digest,
         offset=told.offset,
     )
 

@@ -11,7 +11,7 @@ from extractors.archive import read_archive, warc_files
 from extractors.archive.retention import day_folders
 from extractors.archive.warc import Archived
 from extractors.errors import InputUnreadable
-from extractors.records import Entry, Page, Request
+from extractors.records import Entry, Page, PageOutcome, Request
 from extractors.saved import read_saved
 from extractors.urls import canonical_url
 from flows import progress
@@ -72,8 +72,9 @@ def expect_all(run: Run, fetched: Sequence[Fetched]) -> None:
 
 def note_batch(run: Run, fetched: Sequence[Fetched]) -> None:
     """Remember which pages the archive gave: an article whose page it has lost is kept as it was."""
+    whole = [(one.work.item, one.page.fetched_at) for one in fetched if one.page.outcome is PageOutcome.FETCHED]
     with run.warehouse.writer() as connection:
-        note_replayed(connection, [(one.work.item, one.page.fetched_at) for one in fetched])
+        note_replayed(connection, whole)
 
 
 def archive_fresh(run: Run, related: Related, fetched: Sequence[Fetched]) -> int:

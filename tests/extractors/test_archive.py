@@ -171,6 +171,17 @@ def test_an_import_of_old_pages_is_filed_under_the_day_of_the_import(tmp_path: P
     assert [file.parent.relative_to(tmp_path).as_posix() for file in warc_files(tmp_path)] == ["2026/11/22"]
 
 
+def test_a_file_cut_anywhere_gives_whole_pages_only(tmp_path: Path) -> None:
+    archived(tmp_path, PAGE, replace(PAGE, url="https://example.com/second", final_url="https://example.com/second"))
+    [file] = warc_files(tmp_path)
+    whole = file.read_bytes()
+
+    for length in range(200, len(whole), 7):
+        file.write_bytes(whole[:length])
+        found = list(read_pages(tmp_path))
+        assert [page.body for page in found] == [PAGE.body] * len(found), f"cut after {length} bytes"
+
+
 def test_a_cut_tail_costs_only_the_last_page(tmp_path: Path) -> None:
     places = archived(tmp_path, *(replace(PAGE, item_id=str(number), body=bytes(range(256)) * 40) for number in range(5)))
     file = warc_files(tmp_path)[0]
