@@ -71,8 +71,8 @@ guessed AS MATERIALIZED (
     QUALIFY rank() OVER (PARTITION BY slot ORDER BY length(known.stem) DESC) = 1
 ),
 -- The bounds here and below are far off. They tell the optimizer that this is the short side of the joins with the postings.
-forms AS MATERIALIZED (
-    SELECT slot, word_id, count(*) OVER (PARTITION BY slot) = 1 AS is_only
+spellings AS MATERIALIZED (
+    SELECT slot, word_id
     FROM (
         SELECT DISTINCT slot, known.word_id
         FROM (FROM stems UNION ALL FROM guessed) AS stems
@@ -89,28 +89,62 @@ forms AS MATERIALIZED (
     )
     LIMIT 100_000
 ),
--- The postings of a word's several forms are added up here; those of a word with one form are read where they are needed.
-merged AS MATERIALIZED (
+forms AS MATERIALIZED (
+    SELECT slot,
+           word_id,
+           many,
+           row_number() OVER (PARTITION BY slot ORDER BY many DESC, word_id) = 1 AS is_main,
+           count(*) OVER (PARTITION BY slot) > 1 AS has_others
+    FROM spellings
+    JOIN (
+        SELECT word_id, count(*) AS many
+        FROM state.search_postings
+        WHERE word_id IN (SELECT word_id FROM spellings)
+        GROUP BY word_id
+    ) USING (word_id)
+    LIMIT 100_000
+),
+-- A word's most frequent form is read where it is needed; only its other forms, and articles that have both, are added up here.
+minor AS MATERIALIZED (
     SELECT slot, document, sum(times)::INTEGER AS times, bool_or(in_title) AS in_title
     FROM (
         SELECT word_id, document, times, in_title
         FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM forms WHERE NOT is_only)
+        WHERE word_id IN (SELECT word_id FROM forms WHERE NOT is_main)
     ) AS posting
-    JOIN (FROM forms WHERE NOT is_only) AS forms USING (word_id)
+    JOIN (SELECT slot, word_id FROM forms WHERE NOT is_main) AS forms USING (word_id)
     GROUP BY slot, document
 ),
-counts AS MATERIALIZED (
-    SELECT slot, count(*) AS many FROM merged GROUP BY slot
-    UNION ALL
-    SELECT slot, many
+mixed AS MATERIALIZED (
+    SELECT slot, document, posting.times + minor.times AS times, posting.in_title OR minor.in_title AS in_title
     FROM (
-        SELECT word_id, count(*) AS many
+        SELECT word_id, document, times, in_title
         FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM forms WHERE is_only)
-        GROUP BY word_id
+        WHERE word_id IN (SELECT word_id FROM forms WHERE is_main AND has_others)
     ) AS posting
-    JOIN (FROM forms WHERE is_only) AS forms USING (word_id)
+    JOIN (SELECT slot, word_id FROM forms WHERE is_main AND has_others) AS forms USING (word_id)
+    JOIN minor USING (slot, document)
+),
+-- Out of one row of lists, so that the optimizer takes these for few: the postings would be hashed instead.
+settled AS MATERIALIZED (
+    SELECT unnest(slots) AS slot, unnest(documents) AS document
+    FROM (SELECT list(slot) AS slots, list(document) AS documents FROM mixed)
+),
+merged AS MATERIALIZED (
+    FROM mixed
+    UNION ALL
+    FROM (FROM minor ANTI JOIN mixed USING (slot, document))
+),
+counts AS MATERIALIZED (
+    SELECT slot, sum(many) AS many
+    FROM (
+        SELECT slot, many FROM forms WHERE is_main
+        UNION ALL
+        SELECT slot, count(*) FROM merged GROUP BY slot
+        UNION ALL
+        SELECT slot, -count(*) FROM mixed GROUP BY slot
+    )
+    GROUP BY slot
 ),
 -- BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009); a word in the title counts two times more.
 weights AS MATERIALIZED (
@@ -124,8 +158,8 @@ weights AS MATERIALIZED (
     CROSS JOIN (SELECT count(*) AS documents, avg(words) AS mean_words FROM state.search_documents)
     LIMIT 10_000
 ),
-lone AS MATERIALIZED (
-    SELECT word_id, weights.* FROM forms JOIN weights USING (slot) WHERE is_only LIMIT 10_000
+mains AS MATERIALIZED (
+    SELECT word_id, weights.* FROM (FROM forms WHERE is_main) AS forms JOIN weights USING (slot) LIMIT 10_000
 ),
 -- Articles with the rarest word: the others need be looked for only among them.
 rarest AS MATERIALIZED (
@@ -135,13 +169,14 @@ rarest AS MATERIALIZED (
            wanted,
            weight * (times + 2 * in_title::INTEGER) / (times + 2 * in_title::INTEGER + 0.3 + slope * words) AS score
     FROM (
-        SELECT posting.* EXCLUDE (word_id), lone.weight, lone.slope, lone.wanted, lone.is_of_title
+        SELECT posting.* EXCLUDE (word_id), mains.weight, mains.slope, mains.wanted, mains.is_of_title
         FROM (
             SELECT word_id, document, times, in_title
             FROM state.search_postings
-            WHERE word_id IN (SELECT word_id FROM lone WHERE is_rarest)
+            WHERE word_id IN (SELECT word_id FROM mains WHERE is_rarest)
         ) AS posting
-        JOIN (FROM lone WHERE is_rarest) AS lone USING (word_id)
+        JOIN (FROM mains WHERE is_rarest) AS mains USING (word_id)
+        ANTI JOIN settled USING (slot, document)
         UNION ALL
         SELECT merged.* EXCLUDE (slot), weights.weight, weights.slope, weights.wanted, weights.is_of_title
         FROM merged
@@ -150,19 +185,21 @@ rarest AS MATERIALIZED (
     JOIN state.search_documents USING (document)
     WHERE in_title OR NOT is_of_title
 ),
-several AS MATERIALIZED (
+others AS MATERIALIZED (
     SELECT document,
-           any_value(article_id) AS article_id,
-           any_value(rarest.score)
-           + sum(weight * (times + 2 * in_title::INTEGER) / (times + 2 * in_title::INTEGER + 0.3 + slope * words)) AS score
+           article_id,
+           wanted,
+           rarest.score AS score_of_rarest,
+           weight * (times + 2 * in_title::INTEGER) / (times + 2 * in_title::INTEGER + 0.3 + slope * words) AS score
     FROM (
-        SELECT posting.* EXCLUDE (word_id), lone.weight, lone.slope, lone.is_of_title
+        SELECT posting.* EXCLUDE (word_id), mains.weight, mains.slope, mains.is_of_title
         FROM (
             SELECT word_id, document, times, in_title
             FROM state.search_postings
-            WHERE word_id IN (SELECT word_id FROM lone WHERE NOT is_rarest AND NOT is_unwanted)
+            WHERE word_id IN (SELECT word_id FROM mains WHERE NOT is_rarest AND NOT is_unwanted) AND document IN (SELECT document FROM rarest)
         ) AS posting
-        JOIN (FROM lone WHERE NOT is_rarest AND NOT is_unwanted) AS lone USING (word_id)
+        JOIN (FROM mains WHERE NOT is_rarest AND NOT is_unwanted) AS mains USING (word_id)
+        ANTI JOIN settled USING (slot, document)
         UNION ALL
         SELECT merged.* EXCLUDE (slot), weights.weight, weights.slope, weights.is_of_title
         FROM merged
@@ -170,17 +207,16 @@ several AS MATERIALIZED (
     ) AS posting
     JOIN rarest USING (document)
     WHERE in_title OR NOT is_of_title
-    GROUP BY document
-    HAVING count(*) = any_value(wanted) - 1
 ),
 excluded AS MATERIALIZED (
     SELECT document
     FROM (
         SELECT word_id, document, in_title
         FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM lone WHERE is_unwanted)
+        WHERE word_id IN (SELECT word_id FROM mains WHERE is_unwanted)
     ) AS posting
-    JOIN (FROM lone WHERE is_unwanted) AS lone USING (word_id)
+    JOIN (FROM mains WHERE is_unwanted) AS mains USING (word_id)
+    ANTI JOIN settled USING (slot, document)
     WHERE in_title OR NOT is_of_title
     UNION ALL
     SELECT document
@@ -205,7 +241,12 @@ fitting AS MATERIALIZED (
     FROM (
         SELECT article_id, document, score FROM rarest WHERE wanted = 1
         UNION ALL
-        SELECT article_id, document, score FROM several
+        SELECT article_id, document, score_of_rarest + score FROM others WHERE wanted = 2
+        UNION ALL
+        SELECT any_value(article_id), document, any_value(score_of_rarest) + sum(score)
+        FROM (FROM others WHERE wanted > 2)
+        GROUP BY document
+        HAVING count(*) = any_value(wanted) - 1
     ) AS candidate
     ANTI JOIN excluded USING (document)
     WHERE NOT (SELECT has_any FROM filters) OR article_id IN (SELECT article_id FROM allowed)
@@ -274,7 +315,7 @@ found AS MATERIALIZED (
           OR (SELECT count(*) FROM phrases WHERE NOT is_unwanted) = 0
       )
 ),
-others AS MATERIALIZED (
+rest AS MATERIALIZED (
     FROM fitting
     ANTI JOIN best USING (document)
     WHERE (SELECT count(*) FROM phrases) > 0 AND (SELECT count(*) FROM found) < most
@@ -284,7 +325,7 @@ other_anchors AS MATERIALIZED (
     FROM (
         SELECT word_id, document, places
         FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM phrases WHERE is_anchor) AND document IN (SELECT document FROM others)
+        WHERE word_id IN (SELECT word_id FROM phrases WHERE is_anchor) AND document IN (SELECT document FROM rest)
     ) AS posting
     JOIN (FROM phrases WHERE is_anchor) AS phrases USING (word_id)
 ),
@@ -307,7 +348,7 @@ other_held AS MATERIALIZED (
     WHERE NOT is_of_title OR beginning % 16_777_216 - 65_536 + length <= title_words
 ),
 other_found AS MATERIALIZED (
-    FROM others
+    FROM rest
     WHERE document NOT IN (SELECT document FROM other_held WHERE part IN (SELECT part FROM phrases WHERE is_unwanted))
       AND (
           document IN (
