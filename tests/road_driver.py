@@ -131,6 +131,12 @@ def maintain(settings: Settings, around: Around[Any] = plainly) -> None:
         around("publish", run.warehouse.publish)
 
 
+def opened(settings: Settings) -> None:
+    """Open the warehouse: one of an older version is brought to this one."""
+    with settings.warehouse.writer():
+        pass
+
+
 def obey(command: str, given: dict[str, Any]) -> int:
     """Do one command and return its exit code; errors that we know are one line and code 1, Ctrl-C is 130."""
     now = given.pop("now", None)
@@ -142,6 +148,7 @@ def obey(command: str, given: dict[str, Any]) -> int:
         "import": lambda: import_saved(settings, paths),
         "rebuild": lambda: rebuild(settings),
         "maintain": lambda: maintain(settings),
+        "migrate": lambda: opened(settings),
         "publish": settings.warehouse.publish,
         "export": lambda: export(settings.home, settings.home / "parquet"),
     }

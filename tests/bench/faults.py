@@ -21,10 +21,12 @@ from flows.demo import DemoWire
 from tests.faults import clocks, disks, files, servers
 from tests.faults.kills import kills
 from tests.faults.lab import Lab, Row
+from tests.faults.upgrades import upgrades
 
 SERVER = (servers.server_disk_full, servers.server_gone, servers.server_gone_for_good)
 GROUPS: dict[str, Callable[[Lab, argparse.Namespace, random.Random], Iterator[Row]]] = {
     "kills": lambda lab, options, chance: kills(lab, options.kills, chance),
+    "migrate": lambda lab, options, chance: upgrades(lab, options.kills // 10, chance),
     "flow": lambda lab, options, chance: servers.flow_kills(lab, options.flow_kills, chance),
     "server": lambda lab, _, __: (row for part in SERVER for row in part(lab)),
     "disk": lambda lab, _, __: disks.disks(lab),
