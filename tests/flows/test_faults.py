@@ -25,6 +25,7 @@ from flows.stages.fetching import judged
 from flows.stages.run import run_of
 from flows.stages.work import PageWork
 from tests import road_driver
+from tests.faults.upgrades import OLD, aged, versions_at
 from tests.road_kills import finished, left_behind, run_process, settings_of, subscribed
 from tests.road_tables import differences
 from warehouse.check import check
@@ -184,6 +185,19 @@ def test_a_warehouse_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 
     with pytest.raises(WarehouseNewer, match="upgrade newsloom"):
         road_driver.ingest(settings, NOW)
+
+
+def test_a_warehouse_of_an_older_version_is_brought_to_this_one_with_all_it_holds(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    old = aged(undisturbed.home, tmp_path / "old")
+    assert max(versions_at(old)) == OLD
+
+    tables, broken = left_behind(old)
+
+    assert tables == undisturbed.tables
+    assert broken == []
+    assert max(versions_at(old)) > OLD
 
 
 # ------------------------------------------------------------------------------------------------ damaged files

@@ -125,6 +125,8 @@ def live(
                 clock.move_to(now)
             road_driver.ingest(settings, now)
             week.runs += 1
+            week.requests += len(web.hits)
+            web.hits.clear()  # some kilobyte each: they would look like memory of the pipeline
             week.delays += delays_of(world, home, clock(), seen)
             now += every
             if now.hour >= MAINTAIN_HOUR and (now - world.start).days >= day and now - world.start >= timedelta(hours=20):
@@ -134,7 +136,7 @@ def live(
                 week.days.append(day_at(home, len(seen)))
                 tell(f"day {day}: {week.days[-1]}, {time.monotonic() - began:.0f} s")
             week.is_cut_short = time.monotonic() - began > most_seconds
-        week.requests, week.faults = len(web.hits), world.faults_sent
+        week.faults = world.faults_sent
     judge(week, world, home, now - grace)
     judge_rhythm(week, world, home, every, last_run=now - every, end=now - grace)
     week.seconds = time.monotonic() - began
