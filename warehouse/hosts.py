@@ -45,7 +45,7 @@ def load_hosts(connection: duckdb.DuckDBPyConnection, records: Iterable[HostReco
 
 
 def release_hosts(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> int:
-    """Forget what is held against these hosts; return how many there were. A run under way writes its own memory at its end."""
+    """Forget what is held against these hosts; return how many there were. A run under way adds only what it meets itself."""
     wanted = list(names)
     with transaction(connection):
         found = connection.execute("SELECT count(*) FROM state.hosts WHERE host IN (SELECT unnest(?))", [wanted]).fetchone()

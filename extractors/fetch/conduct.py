@@ -57,6 +57,7 @@ class FetchMemory:
     last_sent: dict[str, float] = field(
         default_factory=dict
     )  # monotonic seconds, by host and by registrable domain; of this process
+    begun_with: Mapping[str, HostRecord] = field(default_factory=dict, compare=False)  # the hosts as they were stored
 
     @classmethod
     def of(cls, hosts: Iterable[HostRecord] = (), robots_files: Iterable[RobotsFile] = (), now: datetime | None = None) -> Self:
@@ -64,7 +65,8 @@ class FetchMemory:
         if now is not None:
             hosts = [believable(record, now) for record in hosts]
             robots_files = [replace(file, expires_at=min(file.expires_at, now + LONGEST_CACHE)) for file in robots_files]
-        return cls({record.host: record for record in hosts}, {file.origin: file for file in robots_files})
+        known = {record.host: record for record in hosts}
+        return cls(dict(known), {file.origin: file for file in robots_files}, begun_with=known)
 
     def records(self, now: datetime) -> tuple[list[HostRecord], list[RobotsFile]]:
         """Return what is still worth storing: hosts with something against them, robots files younger than their limit."""

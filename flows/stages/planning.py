@@ -165,4 +165,7 @@ def keep_memory(run: Run, memory: FetchMemory | None) -> None:
     with run.warehouse.writer() as connection:
         store_plan(connection, ())
         if memory is not None:
-            hosts.load_hosts(connection, *memory.records(run.now))
+            records, robots_files = memory.records(run.now)
+            present = {record.host for record in hosts.hosts(connection)}  # without those that were released meanwhile
+            learnt = [one for one in records if one.host in present or one != memory.begun_with.get(one.host)]
+            hosts.load_hosts(connection, learnt, robots_files)

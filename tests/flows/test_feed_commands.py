@@ -15,7 +15,9 @@ from extractors.records import Feed, Page, PageOutcome, Poll, Rhythm
 from extractors.schedule import MOVED_AFTER_SIGHTINGS, due, next_rhythm, request_of
 from flows.cli import cli
 from flows.errors import FlowError
+from flows.stages.planning import keep_memory, plan_polls
 from flows.stages.polling import load_polled
+from flows.stages.run import Run as FlowRun
 from warehouse import hosts, read
 from warehouse.connection import writer
 from warehouse.subscriptions import load_feeds, store_rhythms
@@ -237,3 +239,20 @@ def test_a_poll_that_nobody_speaks_into_is_remembered_whole(home: Path) -> None:
     expected = next_rhythm(feed, planned, Poll(URL, ANSWERED), 0, NOW)
     assert feed_in(home)[1] == replace(expected, next_poll_at=feed_in(home)[1].next_poll_at)
     assert abs(feed_in(home)[1].next_poll_at - expected.next_poll_at) < timedelta(milliseconds=1)
+
+
+def test_a_host_that_is_released_while_a_run_polls_stays_released(home: Path, run: Run) -> None:
+    begun = FlowRun("run", "ingest", NOW, home, home / "archive")
+    with writer(home) as connection:
+        hosts.load_hosts(
+            connection, [HostRecord(name, held_until=LATER, holds=3) for name in ("harbourpost.example", "b.example")], []
+        )
+    memory = plan_polls(begun, 10).memory
+    assert memory is not None
+    memory.hosts["c.example"] = HostRecord("c.example", held_until=LATER, holds=1)
+
+    assert run("set", URL, "--again").exit_code == 0
+    keep_memory(begun, memory)
+
+    with writer(home) as connection:
+        assert [record.host for record in hosts.hosts(connection)] == ["b.example", "c.example"]
