@@ -6,29 +6,31 @@ from collections.abc import Sequence
 
 from extractors.pages.blocks import Container, Piece, ancestors_of
 from extractors.pages.roles import HEADINGS
-from extractors.pages.titles import likeness, same_words, words
+from extractors.pages.titles import MAX_KICKER_WORDS, likeness, same_words, words
 
 MIN_HEADLINE_WORDS = 4
+BREADCRUMBS_WITHIN = 5
+"""Elements around a heading that may be its breadcrumbs."""
 HEADLINE_WITHIN = 12
 """Pieces at the start of a story among which kicker and headline stand."""
 
 
 def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | None:
     """Find the heading that has the words of a claimed title; None: no heading has."""
-    headings = [p for p in pieces if heading_tag(p) and not _in_navigation(p)]
+    headings = [p for p in pieces if heading_tag(p) and not _leads_here(p)]
     headings.sort(key=lambda p: heading_tag(p) != "h1")
-    for wanted_tag in ("h1", None):
-        for title in titles:
-            for piece in headings:
-                if wanted_tag in {None, heading_tag(piece)} and (same_words(piece.text, title) or _opens(title, piece.text)):
-                    return piece
-    for title in titles:
-        wanted = words(title)
-        for piece in headings:
-            has = words(piece.text)
-            if len(has) >= 4 and (wanted[-len(has) :] == has or wanted[: len(has)] == has):
-                return piece
+    own = [p for p in headings if heading_tag(p) == "h1" or not _is_teaser(p)]
+    return _named_among(own, titles) or (_named_among(headings, titles) if len(own) < len(headings) else None)
+
+
+def _named_among(headings: Sequence[Piece], titles: Sequence[str]) -> Piece | None:
     firsts = [p for p in headings if heading_tag(p) == "h1"]
+    looks = ((firsts, _repeats), (headings, _repeats), (headings, _ends), (headings, _begins), (headings, _has_kicker_before))
+    for among, fits in looks:
+        for title in titles:
+            found = next((piece for piece in among if fits(piece.text, title)), None)
+            if found is not None:
+                return found
     for title in titles:
         best = max(firsts, key=lambda p: likeness(p.text, title), default=None)
         if best is not None and likeness(best.text, title) >= 0.4:
@@ -36,9 +38,28 @@ def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | No
     return None
 
 
+def _repeats(heading: str, title: str) -> bool:
+    return same_words(heading, title) or _opens(title, heading)
+
+
+def _ends(heading: str, title: str) -> bool:
+    """Tell a heading that a title has behind its kicker."""
+    has = words(heading)
+    return len(has) >= MIN_HEADLINE_WORDS and words(title)[-len(has) :] == has
+
+
+def _begins(heading: str, title: str) -> bool:
+    has = words(heading)
+    return len(has) >= MIN_HEADLINE_WORDS and words(title)[: len(has)] == has
+
+
+def _has_kicker_before(heading: str, title: str) -> bool:
+    return len(words(heading)) <= len(words(title)) + MAX_KICKER_WORDS and _ends(title, heading)
+
+
 def first_headline(pieces: Sequence[Piece], container: Container) -> Piece | None:
     """Fall back on the last h1 before the story, else the first of all."""
-    firsts = [p for p in pieces if heading_tag(p) == "h1" and not _in_navigation(p)]
+    firsts = [p for p in pieces if heading_tag(p) == "h1" and not _leads_here(p)]
     before = [p for p in firsts if p.index <= container.first]
     return before[-1] if before else next(iter(firsts), None)
 
@@ -46,7 +67,7 @@ def first_headline(pieces: Sequence[Piece], container: Container) -> Piece | Non
 def heading_before(pieces: Sequence[Piece], container: Container) -> Piece | None:
     """Find what stands for a headline where none is claimed or of the first level: the last heading right above the story."""
     above = pieces[max(0, container.first - HEADLINE_WITHIN) : container.first]
-    headings = [p for p in above if heading_tag(p) and not _in_navigation(p) and not p.link_chars]
+    headings = [p for p in above if heading_tag(p) and not _leads_here(p) and not p.link_chars]
     return next((p for p in reversed(headings) if len(words(p.text)) >= MIN_HEADLINE_WORDS), None)
 
 
@@ -75,9 +96,17 @@ def heading_tag(piece: Piece) -> str | None:
     return None
 
 
-def _in_navigation(piece: Piece) -> bool:
+def _leads_here(piece: Piece) -> bool:
     """Tell a heading at the end of breadcrumbs, which is written for search engines, from the one that readers see."""
-    return any(around.tag == "nav" and around.role == "navigation" for around in ancestors_of(piece.container))
+    chain = list(ancestors_of(piece.container))
+    return any(around.tag == "nav" and around.role == "navigation" for around in chain) or any(
+        "breadcrumb" in around.attributes.lower() for around in chain[:BREADCRUMBS_WITHIN]
+    )
+
+
+def _is_teaser(piece: Piece) -> bool:
+    """Tell a heading of other stories, among which this one may stand once more."""
+    return any(around.role == "related" for around in ancestors_of(piece.container))
 
 
 def _opens(title: str, heading: str) -> bool:

@@ -15,6 +15,7 @@ from lxml import etree, html
 from extractors.pages import moments
 from extractors.pages.authors import NAMES_ONLY, authors_of, reporters_in
 from extractors.pages.blocks import Piece, ancestors_of
+from extractors.pages.headlines import BREADCRUMBS_WITHIN
 from extractors.pages.heads import Head
 from extractors.pages.language import declared
 from extractors.pages.mainbody import weigh
@@ -34,6 +35,7 @@ _AUTHOR_MARKS = etree.XPath('//a[@rel="author"] | //*[@itemprop="author"]')
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 DATE_BEFORE, DATE_AFTER = 4, 14
 MAX_DATE_LINE_CHARS = 120
+MAX_HEADINGS, MAX_RUNS = 20, 6
 BYLINE_WITHIN = 30
 """Pieces after the headline in which a byline may stand."""
 
@@ -131,7 +133,13 @@ def metadata_of(
     published_at, source = moments.published(head, root, url, entry, now, near=near, reparse=reparse)
     free = said.is_free if said.is_free is not None else _free_by_meta(head)
     return Metadata(
-        title=title_of(headline.text if headline else None, claimed_titles(head, entry), names, _first_headings(root)),
+        title=title_of(
+            headline.text if headline else None,
+            claimed_titles(head, entry),
+            names,
+            _first_headings(root),
+            _tails(root, headline.text) if headline else (),
+        ),
         authors=authors,
         agency=agency,
         published_at=published_at,
@@ -151,8 +159,25 @@ def metadata_of(
 
 def _first_headings(root: etree._Element) -> list[str]:
     """Read the first-level headings, hidden or not."""
-    found = itertools.islice(root.iter("h1"), 4)
+    found = itertools.islice((heading for heading in root.iter("h1") if not _ends_breadcrumbs(heading)), 4)
     return [text for heading in found if (text := plain(" ".join(map(str, heading.itertext()))))]
+
+
+def _tails(root: etree._Element, headline: str) -> list[str]:
+    """Read what follows on the first, second, ... element inside of the headline: a kicker has an element of its own."""
+    for heading in itertools.islice(root.iter("h1", "h2", "h3"), MAX_HEADINGS):
+        runs = [text for run in heading.itertext() if (text := plain(str(run)))]
+        if 1 < len(runs) <= MAX_RUNS and same_words(" ".join(runs), headline):
+            return [" ".join(runs[i:]) for i in range(1, len(runs))]
+    return []
+
+
+def _ends_breadcrumbs(heading: etree._Element) -> bool:
+    """Tell the last crumb of the way here, worded for search engines, from what stands above the story."""
+    around = itertools.islice(heading.iterancestors(), BREADCRUMBS_WITHIN)
+    return any(
+        "breadcrumb" in f"{element.get('class')} {element.get('id')} {element.get('data-testid')}".lower() for element in around
+    )
 
 
 def sane_canonical(head: Head, url: str) -> str:

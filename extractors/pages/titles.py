@@ -11,6 +11,7 @@ from functools import lru_cache
 MAX_TITLE_CHARS = 400
 MIN_TITLE_WORDS = 3
 MAX_KICKER_WORDS = 9
+MIN_KICKER_CLAIMS = 3
 
 _WORD = re.compile(r"\w+")
 _PARTED_KICKER = re.compile(r"[:.?!–—\"”»]\s*$")
@@ -105,7 +106,11 @@ def _is_site(part: str, names: set[str]) -> bool:
 
 
 def title_of(
-    headline: str | None, claims: Sequence[str | None], site_names: Sequence[str], firsts: Sequence[str] = ()
+    headline: str | None,
+    claims: Sequence[str | None],
+    site_names: Sequence[str],
+    firsts: Sequence[str] = (),
+    tails: Sequence[str] = (),
 ) -> str | None:
     """Choose the article's title.
 
@@ -114,37 +119,86 @@ def title_of(
         claims: JSON-LD, OpenGraph, meta, title element, feed entry: in order of trust.
         site_names: What the site calls itself.
         firsts: The page's first-level headings, hidden ones too: some pages show a shorter headline and keep the whole one there.
+        tails: What the headline is from its second element on, its third, ...: where its markup parts a kicker from the rest.
 
     Returns:
         The visible headline where any claim shares words with it (readers saw that one), as a claim writes it if only marks and
-        spaces differ; a first-level heading beside it that a claim repeats; else the first claim; None: no title.
+        spaces differ, with a kicker where every claim has it; a first-level heading beside it that a claim repeats;
+        else the first claim; None: no title.
 
     """
-    cleaned = [without_site(plain(claim), site_names, headline) for claim in claims if claim and plain(claim)]
-    if headline is None or not (headline := plain(headline)):
+    plains = [text for claim in claims if claim and (text := plain(claim))]
+    sites = {_glued(name) for name in site_names}
+    cleaned = [text for claim in plains if _glued(text := without_site(claim, site_names, headline)) not in sites]
+    cleaned = cleaned or [without_site(claim, site_names, headline) for claim in plains]
+    headline = plain(headline) if headline else None
+    if not headline:
         return next(iter(cleaned), None)
-    is_first = any(_glued(headline) in _glued(first) for first in firsts[:1])
-    shown = {_glued(headline)} if is_first else {_glued(first) for first in firsts} - {_glued(headline)}
-    as_claimed = next((claim for claim in cleaned if len(words(claim)) >= MIN_TITLE_WORDS and _glued(claim) in shown), None)
-    if not is_first and as_claimed and _votes(as_claimed, cleaned) > _votes(headline, cleaned):
-        return as_claimed
-    if (shorter := _without_kicker(headline, cleaned)) is not None:
-        return shorter
-    if not cleaned or (is_first and as_claimed) or any(likeness(headline, claim) >= 0.25 for claim in cleaned):
-        return without_site((is_first and as_claimed) or headline, site_names)
-    return headline if is_first and len(words(headline)) > MIN_TITLE_WORDS else cleaned[0]
+    better = (
+        _beside_site(headline, plains, firsts)
+        or _in_first_heading(headline, cleaned, firsts)
+        or _without_kicker(headline, cleaned, tails)
+        or _with_kicker(headline, cleaned)
+        or (_claimed(headline, cleaned) if tails else None)  # with the mark between kicker and headline that elements stand for
+    )
+    if better is not None:
+        return better
+    is_first = _is_first(headline, firsts)
+    if not cleaned or any(likeness(headline, claim) >= 0.25 for claim in cleaned):
+        return without_site((_claimed(headline, cleaned) if is_first else None) or headline, site_names)
+    return headline if is_first and len(words(headline)) > 1 and _glued(headline) not in sites else cleaned[0]
 
 
-def _without_kicker(headline: str, claims: Iterable[str]) -> str | None:
+def _is_first(headline: str, firsts: Sequence[str]) -> bool:
+    return bool(firsts) and _glued(headline) in _glued(firsts[0])
+
+
+def _claimed(title: str, claims: Iterable[str]) -> str | None:
+    """Return a title as a claim writes it, whatever the spaces and marks; None: no claim has it, or it is too short to tell."""
+    return next((claim for claim in claims if len(words(claim)) >= MIN_TITLE_WORDS and _glued(claim) == _glued(title)), None)
+
+
+def _in_first_heading(headline: str, claims: Sequence[str], firsts: Sequence[str]) -> str | None:
+    """Return another heading of the first level, hidden perhaps, if more claims repeat it and the first not the headline."""
+    if not claims or same_words(headline, claims[0]) or _is_first(headline, firsts):
+        return None
+    others = {_glued(first) for first in firsts} - {_glued(headline)}
+    found = next((claim for claim in claims if len(words(claim)) >= MIN_TITLE_WORDS and _glued(claim) in others), None)
+    return found if found and _votes(found, claims) > _votes(headline, claims) else None
+
+
+def _beside_site(headline: str, claims: Sequence[str], firsts: Sequence[str]) -> str | None:
+    """Return the first-level heading that a title element has before the site's name, if what was taken is that name."""
+    if any(same_words(headline, claim) for claim in claims):
+        return None
+    for claim in claims:
+        for joint in _JOINT.finditer(claim):
+            if same_words(headline, claim[joint.end() :]):
+                return next((first for first in firsts if same_words(first, claim[: joint.start()])), None)
+    return None
+
+
+def _without_kicker(headline: str, claims: Sequence[str], tails: Iterable[str]) -> str | None:
     """Return the claim that a headline ends in; None: it has no kicker glued to its front, or one written as part of it."""
+    if (parted := next((claim for tail in tails for claim in claims if same_words(tail, claim)), None)) is not None:
+        return parted if len(words(parted)) >= MIN_TITLE_WORDS else None
     mine = words(headline)
+    if any(words(claim) == mine for claim in claims):
+        return None
     for claim in claims:
         its = words(claim)
-        if its == mine:
-            return None
         if 4 <= len(its) < len(mine) <= len(its) + MAX_KICKER_WORDS and mine[-len(its) :] == its:
             return None if _PARTED_KICKER.search(headline[: len(headline) - len(claim)]) else claim
     return None
+
+
+def _with_kicker(headline: str, claims: Sequence[str]) -> str | None:
+    """Return what JSON-LD, OpenGraph and title element alike write: a kicker, a colon and the headline."""
+    mine = words(headline)
+    whole = words(claims[0]) if claims else ()
+    if len(claims) < MIN_KICKER_CLAIMS or not 2 <= len(whole) - len(mine) <= MAX_KICKER_WORDS or whole[-len(mine) :] != mine:
+        return None
+    return claims[0] if claims[0][: -len(headline)].rstrip().endswith(":") and _votes(claims[0], claims) == len(claims) else None
 
 
 def _votes(title: str, claims: Sequence[str]) -> int:
