@@ -12,7 +12,8 @@ from extractors.pages.titles import words
 MAX_AUTHORS = 12
 
 _BY = re.compile(
-    r"^(?:(?:written|posted|published|reported|review(?:ed)?|story|analysis|opinion|words|text|words and photos|essay|"
+    r"^(?:(?:(?:view |see )?(?:all|more)(?: posts| articles| stories)?|"
+    r"written|posted|published|reported|review(?:ed)?|story|analysis|opinion|words|text|words and photos|essay|"
     r"column|interview|erstellt|verfasst|veröffentlicht|geschrieben|autorenseite|ein(?:e)? \w+|publié|écrit|escrito|publicado|"
     r"scritto|pubblicato|geplaatst|skrevet)\s+)?"
     r"(?:by|von|vom|par|por|di|od|av|af|door|door:|autor(?:en|in|es|ka|zy)?|auteure?s?|author|redacción|text|texte|texto|bericht|"
@@ -25,7 +26,7 @@ _SPLIT = re.compile(
 )
 _STRONG_SPLIT = re.compile(r"\s*(?:;|\||•|·|、|\n|\s(?:and|und)\s)\s*", re.IGNORECASE)
 _NOT_NAME = re.compile(
-    r"https?:|www\.|[@#<>{}\[\]=]|\d{2,}|\.(?:com|co\.uk|net|php|html?)\b|^(?:admin(?:istrator)?|administrateur|editor|"
+    r"https?:|www\.|[@#<>{}\[\]=©!]|\d{2,}|\.(?:com|co\.uk|net|php|html?)\b|^(?:admin(?:istrator)?|administrateur|editor|"
     r"editors|webmaster|"
     r"unknown|anonymous|null|none|undefined|default|guest|user|author|authors?|n/a|not available|view profile|follow|see all|"
     r"read more|share|subscribe|updated?|published(?: by| on)?|posted(?: by| on)?|contributing|more by|(?:more|all) posts|"
@@ -67,7 +68,7 @@ _REPORTER = re.compile(
 )
 NAMES_ONLY = re.compile(
     r"^(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+"
-    r"(?:\s?(?:/|,|&|and)\s?(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+){0,3}$"
+    r"(?:\s?(?:/|,|&|and|und|et|y)\s?(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+){0,3}$"
 )
 """A line of names and nothing else, in a script that has capitals."""
 _PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
@@ -159,12 +160,15 @@ def reporters_in(line: str) -> list[str]:
     return [name for match in _REPORTER.finditer(line) for name in re.findall(_HAN_NAME, match[1] or match[2])]
 
 
-def authors_of(claims: Sequence[Iterable[str]], site_names: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
+def authors_of(
+    claims: Iterable[Iterable[str]], site_names: Iterable[str], organisations: Iterable[str] = ()
+) -> tuple[tuple[str, ...], str | None]:
     """Choose the authors.
 
     Args:
-        claims: Bylines of one witness each, best witness first.
+        claims: Bylines of one witness each, best witness first; read only as far as needed.
         site_names: What the outlet calls itself; never an author beside a person.
+        organisations: Who signs where no person does, by the page's own words.
 
     Returns:
         The people who signed; where nobody did, the desk or organisation that did. And the agency among them, if any.
@@ -174,24 +178,61 @@ def authors_of(claims: Sequence[Iterable[str]], site_names: Iterable[str]) -> tu
     agency: str | None = None
     fallback: list[str] = []
     for claim in claims:
-        names: list[str] = []
-        for byline in claim:
-            names += names_in(byline)
-        people = []
-        if any(_is_site(name, sites) for name in names):
-            names = [name for name in names if " " in name or _is_site(name, sites)]  # "example.de, Frankfurt, Germany"
-        for name in dict.fromkeys(names):
-            if found := agency_named(name):
-                agency = agency or found
-                fallback.append(name)
-            elif _is_site(name, sites) or _DESK.search(name):
-                fallback.append(name)
-            else:
-                people.append(name)
+        people, others = _parted(claim, sites)
+        fallback += others
+        agency = agency or next((found for name in others if (found := agency_named(name))), None)
         if people:
-            return tuple(_merged(people)), agency
+            return tuple(people), agency
+    for name in (name for byline in organisations for name in names_in(byline)):
+        fallback.append(name)
+        agency = agency or agency_named(name)
     others = [name for name in fallback if not agency_named(name)]
     return tuple((others or fallback)[:1]), agency
+
+
+def _parted(claim: Iterable[str], sites: set[str]) -> tuple[list[str], list[str]]:
+    """Part the people of one claim from desks, agencies and the outlet itself."""
+    names = [name for byline in claim for name in names_in(byline)]
+    if any(_is_site(name, sites) for name in names):
+        names = [name for name in names if " " in name or _is_site(name, sites)]  # "example.de, Frankfurt, Germany"
+    people: list[str] = []
+    others: list[str] = []
+    for name in dict.fromkeys(names):
+        is_other = agency_named(name) or _is_site(name, sites) or _DESK.search(name)
+        (others if is_other else people).append(name)
+    if any(" " in name for name in people):  # "Jane Doe, Berlin"
+        people = [name for name in people if " " in name or _WIDE.search(name)]
+    return _merged(people), others
+
+
+def seconded(
+    authors: Sequence[str], shown: Iterable[str], metas: Iterable[Iterable[str]], site_names: Iterable[str]
+) -> list[str]:
+    """Correct the first witness by two others, or by a longer list of the same people.
+
+    Args:
+        authors: As JSON-LD names them.
+        shown: Bylines that readers see.
+        metas: Bylines of one meta property each.
+        site_names: What the outlet calls itself.
+
+    Returns:
+        What readers see, where it has all of `authors` and somebody else besides, or where a meta property names the same people
+        and not `authors` (who merely entered the story, or helped); else `authors`.
+
+    """
+    sites = {"".join(words(name)) for name in site_names if name}
+    seen, others = _parted(shown, sites)
+    mine, its = ({words(name) for name in names} for names in (authors, seen))
+    if not seen or its == mine or any(" " not in name for name in seen):
+        return list(authors)
+    if mine < its:
+        if others:  # "Jane Doe, Institute for Rivers and Lakes"
+            return list(authors)
+        known = {word for name in mine for word in name}
+        return [name for name in seen if words(name) in mine or (NAMES_ONLY.match(name) and known.isdisjoint(words(name)))]
+    agreed = any({words(name) for name in _parted(meta, sites)[0]} == its for meta in metas)
+    return seen if agreed and (its < mine or not its & mine) else list(authors)
 
 
 _DESK = re.compile(

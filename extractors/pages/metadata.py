@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -13,13 +13,13 @@ from typing import Any
 from lxml import etree, html
 
 from extractors.pages import moments
-from extractors.pages.authors import NAMES_ONLY, authors_of, reporters_in
-from extractors.pages.blocks import Piece, ancestors_of
+from extractors.pages.authors import authors_of, seconded
+from extractors.pages.blocks import Piece
+from extractors.pages.bylines import BYLINE_WITHIN, bylines_of
 from extractors.pages.headlines import BREADCRUMBS_WITHIN
 from extractors.pages.heads import Head
 from extractors.pages.language import declared
-from extractors.pages.mainbody import weigh
-from extractors.pages.titles import plain, same_words, title_of, words
+from extractors.pages.titles import plain, same_words, title_of
 from extractors.records import Entry
 from extractors.urls import absolute_url, canonical_url, host_of, outlet_of
 
@@ -36,8 +36,6 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 DATE_BEFORE, DATE_AFTER = 4, 14
 MAX_DATE_LINE_CHARS = 120
 MAX_HEADINGS, MAX_RUNS = 20, 6
-BYLINE_WITHIN = 30
-"""Pieces after the headline in which a byline may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +115,21 @@ def metadata_of(
 
     """
     names = site_names_of(head, url)
+    start = headline.index if headline else 0
     said = head.statement
     people = [name for name, kind in said.authors if kind not in {"Organization", "NewsMediaOrganization"}]
     others = [name for name, kind in said.authors if kind in {"Organization", "NewsMediaOrganization"}]
-    claims: list[list[str]] = [people, list(entry.authors) if entry else []]
-    claims += [head.meta[name] for name in META_AUTHORS if name in head.meta]
-    if authors_of([people], names)[0] == () or _only_site(people, names):
-        claims += [list(_bylines(pieces, headline)), _linked_authors(root), _signatures(pieces, headline, ending)]
-    claims.append(others)
-    authors, agency = authors_of(claims, names)
-    start = headline.index if headline else 0
+    shown = bylines_of(pieces, headline, ending)
+    metas = [head.meta[name] for name in META_AUTHORS if name in head.meta]
+
+    def claims() -> Iterator[Sequence[str]]:  # the search of the whole tree only where nobody else answers
+        yield from (people, entry.authors if entry else (), *metas, shown.spoken, shown.marked)
+        yield _linked_authors(root, {piece.text for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN]})
+        yield from (shown.alone, shown.ending)
+
+    authors, agency = authors_of(claims(), names, others)
+    if people:
+        authors = tuple(seconded(authors, shown.beside(authors), metas, names))
     near = [
         piece.text for piece in pieces[max(0, start - DATE_BEFORE) : start + DATE_AFTER] if len(piece.text) <= MAX_DATE_LINE_CHARS
     ]
@@ -202,51 +205,8 @@ def _free_by_meta(head: Head) -> bool | None:
     return None
 
 
-def _only_site(people: Sequence[str], names: Sequence[str]) -> bool:
-    return all(any(same_words(person, name) for name in names) for person in people)
-
-
-def _linked_authors(root: etree._Element) -> list[str]:
-    """Read the links that say `rel="author"`, and elements that say `itemprop="author"`."""
+def _linked_authors(root: etree._Element, lines: Collection[str]) -> list[str]:
+    """Read the links that say `rel="author"`, and elements that say `itemprop="author"`, if they stand in these lines."""
     found: Any = _AUTHOR_MARKS(root)
     texts = [" ".join("".join(element.itertext()).split()) for element in found[:6]]
-    return [text for text in dict.fromkeys(texts) if 3 <= len(text) <= 60]
-
-
-def _signatures(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence[Piece]) -> list[str]:
-    """Read the reporters that Chinese pages name; else a line that is all names, under the headline or set apart at the end."""
-    start = headline.index if headline else 0
-    found = [name for piece in pieces[start:] for name in reporters_in(piece.text)]
-    if found:
-        return found[:2]
-    for piece in pieces[start + 1 : start + 1 + BYLINE_WITHIN]:
-        if weigh(piece):
-            break
-        if NAMES_ONLY.match(piece.text) and not piece.link_chars and piece.container.tag == "p":
-            return [piece.text]
-    return [piece.text for piece in ending if (piece.is_strong or piece.is_italic) and NAMES_ONLY.match(piece.text)][-1:]
-
-
-def _bylines(pieces: Sequence[Piece], headline: Piece | None) -> Iterator[str]:
-    """Yield what stands near the headline and claims to be, or reads like, a byline."""
-    start = headline.index if headline else 0
-    last: int | None = None
-    for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN]:
-        if len(piece.text) > 120 or piece is headline or piece.container.role in {"comments", "related"}:
-            continue
-        by_role = False
-        for container in ancestors_of(piece.container):
-            if (
-                container.itemprop in {"author", "name"}
-                or "author" in container.attributes.lower()
-                or "byline" in container.attributes.lower()
-            ):
-                by_role = True
-                break
-            if container.depth < piece.container.depth - 3:
-                break
-        lower = piece.text.casefold()
-        reads_so = lower.startswith(("by ", "von ", "par ", "por ", "autor", "author", "text:", "автор"))
-        if (reads_so or by_role) and 2 <= len(words(piece.text)) <= 12 and (last is None or piece.index - last <= 2):
-            last = piece.index
-            yield piece.text
+    return [text for text in dict.fromkeys(texts) if 3 <= len(text) <= 60 and any(text in line for line in lines)]

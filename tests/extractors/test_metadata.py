@@ -40,11 +40,50 @@ def og(title: str) -> str:
         ("<h1>City news<span>Harbour bridge to be rebuilt</span></h1>", "City news / Harbour bridge to be rebuilt", "City news / Harbour bridge to be rebuilt"),  # noqa: E501  # one case a line
         ("<h1 class='sr-only'>Port Amber: harbour bridge to be rebuilt</h1><h2>Harbour bridge to be rebuilt</h2>", "Port Amber: harbour bridge to be rebuilt", "Port Amber: harbour bridge to be rebuilt"),  # noqa: E501  # one case a line
         ("<h1>A crossing for the next hundred years</h1>", "Council votes on money", "A crossing for the next hundred years"),
+        ("<ol class='breadcrumb'><li><h1>Bridge: all you must know</h1></li></ol><h2>Harbour bridge to be rebuilt</h2>", "Harbour bridge to be rebuilt", "Harbour bridge to be rebuilt"),  # noqa: E501  # one case a line
+        ("<h1><span>Port Amber</span>: <span>Harbour bridge to be rebuilt</span></h1>", "Harbour bridge to be rebuilt", "Harbour bridge to be rebuilt"),  # noqa: E501  # one case a line
+        ("<h1><small>Port Amber</small> Harbour bridge to be rebuilt</h1>", "Port Amber: Harbour bridge to be rebuilt", "Port Amber: Harbour bridge to be rebuilt"),  # noqa: E501  # one case a line
     ],
-    ids=["shown", "kicker glued on", "kicker of its own", "marks as claimed", "whole headline hidden", "unlike any claim"],
+    ids=[
+        "shown", "kicker glued on", "kicker of its own", "marks as claimed", "whole headline hidden", "unlike any claim",
+        "end of breadcrumbs", "kicker in an element", "kicker everybody writes",
+    ],
 )  # fmt: skip
 def test_the_title_is_what_readers_saw_written_as_the_page_claims_it(shown: str, claimed: str, title: str) -> None:
     assert drafted(shown, og(claimed)).title == title
+
+
+def test_a_kicker_that_json_ld_opengraph_and_title_element_write_is_kept() -> None:
+    title = "Port Amber votes: Harbour bridge to be rebuilt"
+    said = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{title}"}}</script>'
+
+    assert drafted("<h1>Harbour bridge to be rebuilt</h1>", og(title) + said).title == title
+
+
+def test_words_before_a_shorter_claim_are_no_kicker_where_another_claim_has_them() -> None:
+    said = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Bridges to be rebuilt"}</script>'
+    title = "A full list of the bridges to be rebuilt"
+
+    assert drafted(f"<h1>{title}</h1>", og(title) + said).title == title
+
+
+def test_the_site_s_name_is_no_title_though_it_is_the_first_heading() -> None:
+    head = "<title>A small guide to sheep | The Sheep of Port Amber</title>"
+
+    draft = drafted("<h1>The Sheep of Port Amber</h1><h1>A small guide to sheep</h1>", head)
+
+    assert draft.title == "A small guide to sheep"
+
+
+def test_a_teaser_of_the_story_itself_is_not_its_headline() -> None:
+    said = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Bridge: all you must know"}</script>'
+    teaser = "<div class='related-articles'><article><h3>Bridge: all you must know</h3></article></div>"
+
+    shown = "<h2>Money <span>Harbour bridge to be rebuilt</span></h2>"
+
+    draft = drafted(shown + teaser, og("Harbour bridge to be rebuilt") + said)
+
+    assert draft.title == "Harbour bridge to be rebuilt"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,257 @@
+"""A page's visible pieces in, the lines that name who wrote the story out, sorted by how plainly they say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from extractors.pages.agencies import agency_named
+from extractors.pages.authors import NAMES_ONLY, reporters_in
+from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.mainbody import weigh
+from extractors.pages.titles import words
+
+BYLINE_WITHIN = 30
+"""Pieces after the headline in which a byline may stand."""
+ALONE_WITHIN = 12
+BOX_DEPTH = 3
+"""Elements around a line whose names still speak of it."""
+PARAGRAPHS_BEFORE = 3
+"""A byline may stand below the standfirst, not below so many paragraphs."""
+MAX_BYLINE_CHARS = 160
+MAX_BYLINE_WORDS = 14
+BESIDE = 2
+"""Pieces between names, or a name and the date that shows it is a byline."""
+
+_NO_BYLINE = frozenset({"caption", "figure", "player", "comments", "related", "gallery"})
+_AROUND_ALL = frozenset({"html", "body", "main", "article"})
+"""Their classes speak of the page ("single-author", "author-bio-on"), not of a line."""
+_NAMED_SO = re.compile(r"author[-_ ]?(?:name|vcard|link)|vcard|\bfn\b", re.IGNORECASE)
+
+_BY = (
+    r"(?:by|von|vom|par|por|di|od|av|af|door|durch|автор(?:ы)?|текст|tekst|"
+    r"autor(?:en|in|es|a|as|ka|zy|i)?|auteure?s?|autrice|authors?|redacción|κείμενο|συντάκτης|του|της)"
+)
+_WROTE = (
+    r"(?:(?:written|posted|published|reported|reporting|review(?:ed)?|story|stories|analysis|opinion|commentary|words|text|"
+    r"photos?|pictures?|photos and story|words and photos|essay|column|interview|posted on|"
+    r"erstellt|verfasst|veröffentlicht|geschrieben|eingestellt|gepostet|(?:ein|eine) \w+|"
+    r"publié|posté|écrit|(?:un )?article|propos recueillis|escrito|publicado|scritto|pubblicato|geplaatst|skrevet|skriven)\s+)?"
+)
+_SAYS_BY = re.compile(rf"^{_WROTE}{_BY}(?:/\w+)?(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE)
+_GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ])")
+"""Markup parts what the text does not: <span>By</span><a>Jane Doe</a>."""
+_FULL_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]+ [A-ZÀ-ÖØ-Þ]")
+_LABELLED = re.compile(
+    r"^(?:text|texte|texto|testo|bericht|autor(?:in|en|es)?|autorin/autor|auteure?s?|authors?|автор|текст|από)\s*[:：]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_SAYS_BY_AT_END = re.compile(rf"(?:^|\s|·|\|){_WROTE}(?:by|von|par|por|door|av|af)\s*[:：]?$", re.IGNORECASE)
+_BY_BEHIND_DATE = re.compile(r"\d.*?[\s·|](?:by|von|par|por|door|av|af)\s+(?=\S)", re.IGNORECASE)
+_HELPERS = re.compile(
+    r"^(?:with )?(?:contributions?|contributors?|additional reporting|edited|editing|fact[- ]checked|reviewed|medically reviewed|"
+    r"photograph(?:y|s|ed)?|photos?|illustrations?|mitarbeit|redaktion:|fotos?|avec la collaboration)\b",
+    re.IGNORECASE,
+)
+"""What follows is not who wrote it."""
+
+_DAY = (
+    r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|sonnabend|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
+)
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|fév|avr|juin|juil|aoû|déc|ene|abr|ago|dic|янв|фев|мар|апр|"
+    r"мая|июн|июл|авг|сен|окт|ноя|дек)[^\W\d_]*"
+)
+_FROM_DATE = re.compile(
+    rf"\s*[,|·•@–—-]*\s*(?:\b(?:on|am|le|el|il|den|um|at|à|vom|last|updated|published|veröffentlicht|aktualisiert|publié|stand)\b"
+    rf":?\s*)*(?:\b{_DAY}[a-z]*\.?,?\s+(?=\d|{_MONTH})|\b{_DAY}(?:day|nesday|rsday|urday)?,|\b{_DAY}$|\b{_MONTH}\.?\s+\d|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)?\.?\s+{_MONTH}|\d{{1,4}}[./:-]\s?\d{{1,2}}|\b\d{{4}}\b|\d+\s*(?:min|h\b|std|stunden|hours?|days?)).*$",
+    re.IGNORECASE,
+)
+_FROM_SECTION = re.compile(r",?\s+(?:[·|]\s*)?in\s+[A-Z].*$")
+_HAS_DATE = re.compile(
+    rf"\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\b(?:19|20)\d\d\b|\d{{1,2}}\.?\s+{_MONTH}|{_MONTH}\s+\d", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Bylines:
+    """What a page shows of who wrote the story, as written; each list in page order."""
+
+    spoken: list[str] = field(default_factory=list)  # "By Jane Doe"
+    marked: list[str] = field(default_factory=list)  # in an element that is called author or byline
+    makes: list[tuple[str, str]] = field(default_factory=list)  # names among both, and how each is made
+    alone: list[str] = field(default_factory=list)  # a name beside the date or under the story, or what Chinese pages have
+    ending: list[str] = field(default_factory=list)  # a line behind the story that says who wrote it
+
+    def beside(self, authors: Iterable[str]) -> list[str]:
+        """List the lines that say "By", and the marked ones of the same make as one that has any of these authors."""
+        named = [set(words(author)) for author in authors]
+        makes = {make for text, make in self.makes if any(name <= set(words(text)) for name in named)}
+        return [*self.spoken, *(text for text, make in self.makes if make in makes and text not in self.spoken)]
+
+
+def bylines_of(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence[Piece]) -> Bylines:
+    """Read the lines near the headline and at the end of the story.
+
+    Args:
+        pieces: The page's visible text.
+        headline: Where the story begins; None: at the first piece.
+        ending: Its last pieces.
+
+    Returns:
+        Lines without dates and sections; whether they hold names is for `authors.names_in` to say.
+
+    """
+    found = Bylines()
+    start = headline.index if headline else 0
+    near = [piece for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN] if piece is not headline]
+    _read_near(near, headline, found)
+    found.alone = _signatures(pieces, start, ending)
+    found.ending = [said for piece in ending if (said := _labelled(piece.text))]
+    return found
+
+
+def _read_near(near: Sequence[Piece], headline: Piece | None, found: Bylines) -> None:
+    last: int | None = None
+    opens = False  # the line before ended in "by"
+    paragraphs = 0
+    for piece in near:
+        text = piece.text
+        paragraphs += weigh(piece) > 0
+        if len(text) > MAX_BYLINE_CHARS or not _may_hold(piece.container):
+            opens = False
+            continue
+        if _HELPERS.match(text) and not _SAYS_BY.match(text):
+            if found.spoken or found.marked:
+                return
+            continue
+        is_marked = _is_marked(piece)
+        if opens and paragraphs <= PARAGRAPHS_BEFORE and last is None and len(words(text)) <= MAX_BYLINE_WORDS:
+            found.spoken.append(_bare(text))
+            _note(piece, headline, found)
+            last = piece.index
+        elif (said := _said(text)) is not None and (paragraphs <= PARAGRAPHS_BEFORE or _FULL_NAME.match(said)):
+            if last is None or (is_marked and _is_beside(piece, last, near)):
+                found.spoken.append(said)
+                last = piece.index
+        elif (
+            is_marked
+            and paragraphs <= PARAGRAPHS_BEFORE
+            and (last is None or piece.index - last <= BESIDE)
+            and _looks_named(text, piece.container)
+        ):
+            found.marked.append(_bare(text))
+            _note(piece, headline, found)
+            last = piece.index
+        elif not is_marked and weigh(piece) and (found.spoken or found.marked):
+            return
+        opens = _SAYS_BY_AT_END.search(text) is not None
+
+
+def _note(piece: Piece, headline: Piece | None, found: Bylines) -> None:
+    """Keep the make of a name under the headline."""
+    if piece.container.classes and (headline is None or piece.index > headline.index):
+        found.makes.append((_bare(piece.text), f"{piece.container.tag} {piece.container.classes} {piece.link_chars > 0}"))
+
+
+def _is_beside(piece: Piece, last: int, pieces: Sequence[Piece]) -> bool:
+    """Tell what follows on the last name with at most a word between: "Jane Doe", "and", "John Roe"."""
+    between = [other for other in pieces if last < other.index < piece.index]
+    return len(between) < BESIDE and all(len(words(other.text)) <= 1 for other in between)
+
+
+def _said(text: str) -> str | None:
+    """Return what follows on "By", dates and sections cut off; None: the line does not say who wrote."""
+    if len(words(text)) > MAX_BYLINE_WORDS and not _HAS_DATE.search(text):
+        return None
+    match = _SAYS_BY.match(text) or _GLUED_BY.match(text) or _LABELLED.match(text) or _BY_BEHIND_DATE.search(text)
+    if match is None:
+        return None
+    rest = _bare(text[match.end() :]).split("|")[0].strip()
+    return rest if rest and _begins_like_name(rest) and len(words(rest)) <= MAX_BYLINE_WORDS else None
+
+
+def _labelled(text: str) -> str | None:
+    """Read a signature behind the story: "Author: Jane Doe", "Reporting by The Associated Press."."""
+    if len(text) > MAX_BYLINE_CHARS or len(words(text)) > MAX_BYLINE_WORDS:
+        return None
+    match = _LABELLED.match(text) or _SAYS_BY.match(text)
+    rest = _bare(text[match.end() :]) if match else ""
+    return rest if rest and _begins_like_name(rest) and (NAMES_ONLY.match(rest.rstrip(".")) or agency_named(rest)) else None
+
+
+def _begins_like_name(text: str) -> bool:
+    """Tell "von Jane Doe" from "von der Leyen fordert ..." and "by the way"."""
+    first = text[0]
+    return not first.isalpha() or first.isupper() or first.lower() == first.upper() or " " not in text
+
+
+def _bare(text: str) -> str:
+    """Cut off dates, times and sections."""
+    return _FROM_SECTION.sub("", _FROM_DATE.sub("", text)).strip(" \t,·•|–—-/")
+
+
+def _may_hold(container: Container) -> bool:
+    if container.role == "byline":
+        return True
+    for around in ancestors_of(container):
+        if around.role in _NO_BYLINE:
+            return False
+        if around.depth < container.depth - BOX_DEPTH:
+            break
+    return True
+
+
+def _is_marked(piece: Piece) -> bool:
+    """Tell a line whose element, or one close around it, is called author or byline."""
+    for container in ancestors_of(piece.container):
+        if container.tag in _AROUND_ALL or container.depth < piece.container.depth - BOX_DEPTH:
+            return False
+        attributes = container.attributes.lower()
+        if container.itemprop in {"author", "name"} or "author" in attributes or "byline" in attributes:
+            return True
+    return False
+
+
+def _looks_named(text: str, container: Container) -> bool:
+    """Tell a name from the other things that stand in the box of an author."""
+    bare = _bare(text)
+    count = len(bare.split())
+    if not 1 <= len(words(bare)) <= MAX_BYLINE_WORDS or (bare.endswith((".", "!", "?")) and count > 4):
+        return False
+    if count == 1:
+        return _NAMED_SO.search(container.attributes) is not None or not bare.isascii()
+    return not (bare.startswith("/") or bare.count("/") > 2)
+
+
+def _signatures(pieces: Sequence[Piece], start: int, ending: Sequence[Piece]) -> list[str]:
+    """Read the reporters that Chinese pages name; else a line that is all names, beside the date or set apart at the end."""
+    found = [name for piece in pieces[start:] for name in reporters_in(piece.text)]
+    if found:
+        return found[:2]
+    near = pieces[start + 1 : start + 1 + BYLINE_WITHIN]
+    for piece in near:
+        if weigh(piece):
+            break
+        if NAMES_ONLY.match(piece.text) and not piece.link_chars and piece.container.tag == "p":
+            return [piece.text]
+    if (beside := next(_beside_date(pieces, start), None)) is not None:
+        return [beside]
+    return [piece.text for piece in ending if (piece.is_strong or piece.is_italic) and NAMES_ONLY.match(piece.text)][-1:]
+
+
+def _beside_date(pieces: Sequence[Piece], start: int) -> Iterator[str]:
+    """Yield names in a line of their own, or before a date, that stand beside the date under the headline."""
+    for piece in pieces[start + 1 : start + 1 + ALONE_WITHIN]:
+        if weigh(piece):
+            return
+        if len(piece.text) > MAX_BYLINE_CHARS or not _may_hold(piece.container):
+            continue
+        bare = _bare(piece.text)
+        beside = pieces[max(start + 1, piece.index - BESIDE) : piece.index + BESIDE + 1]
+        dated = any(_HAS_DATE.search(other.text) and len(other.text) <= MAX_BYLINE_CHARS for other in beside)
+        if dated and NAMES_ONLY.match(bare):
+            yield bare

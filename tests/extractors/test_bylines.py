@@ -1,0 +1,112 @@
+"""Who wrote a story: what readers see, beside what the page says of itself in its head."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extractors.articles import draft_of
+from extractors.records import Draft, Page, PageOutcome
+
+NOW = datetime(2026, 2, 10, tzinfo=UTC)
+TITLE = "<h1>Harbour bridge to be rebuilt</h1>"
+STORY = "<p>" + "The council voted on Tuesday to rebuild the bridge over the harbour within three years. " * 4 + "</p>"
+
+
+def drafted(body: str, head: str = "") -> Draft:
+    page = f"<html lang='en'><head>{head}</head><body><article>{TITLE}{body}{STORY * 4}</article></body></html>"
+    return draft_of(Page("https://example.com/harbour", PageOutcome.FETCHED, NOW, body=page.encode()))
+
+
+def json_ld(*authors: str, kind: str = "Person") -> str:
+    people = ",".join(f'{{"@type":"{kind}","name":"{name}"}}' for name in authors)
+    return f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Bridge","author":[{people}]}}</script>'
+
+
+def meta(*authors: str) -> str:
+    return "".join(f'<meta name="parsely-author" content="{name}">' for name in authors)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Mara Lindqvist",
+        "By Mara Lindqvist, in News, Business · 31 Jan 2026, 20:02 · 0 Comments",
+        "Von Mara Lindqvist Fr, 18. Oktober 2019",
+        "Von Mara Lindqvist am Samstag, 19. Oktober 2019 um 11:14 Uhr",
+        "VON Mara Lindqvist am 21. April 2020",
+        "Ein Artikel von Mara Lindqvist | 27.01.2022 - 12:45",
+        "Veröffentlicht am 10. Februar 2019 von Mara Lindqvist",
+        "Posted by Mara Lindqvist 21.10.2019",
+        "Written by: Mara Lindqvist",
+        "By Mara Lindqvist | desk@example.com | Example News",
+        "Auteur : Mara Lindqvist",
+        "<span>By</span><a href='/m'>Mara Lindqvist</a>",
+        "<span class='byline'>By</span><span class='byline'>Mara Lindqvist</span>",
+        "Mara Lindqvist am Mittwoch, 26.01.2022 - 14:30",
+    ],
+)
+def test_a_byline_is_read_without_what_stands_around_the_name(line: str) -> None:
+    assert drafted(f"<div>{line}</div>").authors == ("Mara Lindqvist",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By the time the council met, nobody was left.",
+        "Von der Brücke blieb wenig.",
+        "<span class='author-box'>Climate / Energy / Storage / World</span>",
+        "<figure><figcaption class='author'>Tomas Okoro</figcaption></figure>",
+    ],
+)
+def test_what_merely_begins_or_is_marked_like_a_byline_names_nobody(line: str) -> None:
+    assert drafted(f"<div>{line}</div>").authors == ()
+
+
+def test_a_byline_with_more_names_completes_json_ld() -> None:
+    line = "<div class='byline'>By Mara Lindqvist and Tomas Okoro</div>"
+
+    assert drafted(line, json_ld("Mara Lindqvist")).authors == ("Mara Lindqvist", "Tomas Okoro")
+
+
+def test_an_institute_behind_the_name_does_not_complete_it() -> None:
+    line = "<div>By Mara Lindqvist, Institute for Rivers and Lakes</div>"
+
+    assert drafted(line, json_ld("Mara Lindqvist")).authors == ("Mara Lindqvist",)
+
+
+def test_names_of_other_stories_below_do_not_complete_json_ld() -> None:
+    teasers = STORY * 4 + "<span class='name'>By</span><span class='name'>Tomas Okoro</span>"
+    line = f"<span class='name'>By</span><span class='name'>Mara Lindqvist</span>{teasers}"
+
+    assert drafted(line, json_ld("Mara Lindqvist")).authors == ("Mara Lindqvist",)
+
+
+def test_who_helped_is_left_out_where_byline_and_meta_agree() -> None:
+    line = "<span class='author'>Mara Lindqvist</span><span>Contributions from</span><span class='author'>Tomas Okoro</span>"
+
+    assert drafted(f"<div>{line}</div>", json_ld("Mara Lindqvist", "Tomas Okoro") + meta("Mara Lindqvist")).authors == (
+        "Mara Lindqvist",
+    )
+
+
+def test_who_entered_the_story_yields_to_byline_and_meta() -> None:
+    line = "<div>By Mara Lindqvist and Tomas Okoro</div>"
+
+    assert drafted(line, json_ld("Webb Admin") + meta("Mara Lindqvist", "Tomas Okoro")).authors == (
+        "Mara Lindqvist",
+        "Tomas Okoro",
+    )
+
+
+def test_json_ld_stands_against_a_byline_that_nobody_seconds() -> None:
+    assert drafted("<div>By Tomas Okoro</div>", json_ld("Mara Lindqvist")).authors == ("Mara Lindqvist",)
+
+
+def test_an_organisation_signs_only_where_no_person_does() -> None:
+    organisation = json_ld("Science Wire", kind="Organization")
+
+    assert drafted("", organisation).authors == ("Science Wire",)
+    assert drafted("<div>by University of Port Amber</div>", organisation).authors == ("University of Port Amber",)
+    assert drafted("<div>By Mara Lindqvist</div>", organisation).authors == ("Mara Lindqvist",)
