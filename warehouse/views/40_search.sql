@@ -247,6 +247,11 @@ fitting AS MATERIALIZED (
         FROM (FROM others WHERE wanted > 2)
         GROUP BY document
         HAVING count(*) = any_value(wanted) - 1
+        UNION ALL
+        -- No word but a filter: all that pass it, the newest first.
+        SELECT article_id, document, 0.0
+        FROM (FROM allowed WHERE (SELECT count(*) FROM slots WHERE NOT is_unwanted) = 0) AS allowed
+        JOIN state.search_documents USING (article_id)
     ) AS candidate
     ANTI JOIN excluded USING (document)
     WHERE NOT (SELECT has_any FROM filters) OR article_id IN (SELECT article_id FROM allowed)

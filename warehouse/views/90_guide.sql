@@ -36,7 +36,7 @@ WITH examples (name, example) AS (
         ('mentioned_with', 'SELECT * FROM mentioned_with(''Kyiv'') LIMIT 20'),
         ('entity_trend', 'SELECT * FROM entity_trend(''Kyiv'', days := 30)'),
         ('trending_on', 'SELECT * FROM trending_on(DATE ''2026-11-01'') LIMIT 20'),
-        ('who_said_what', 'SELECT speaker, quote, about, outlet FROM who_said_what WHERE published_date >= (SELECT max(published_date) FROM quotes JOIN articles USING (article_id)) LIMIT 20'),
+        ('who_said_what', 'SELECT speaker, quote, about, outlet FROM who_said_what WHERE published_date >= current_date - 2 LIMIT 20'),
         ('who_said_what_by_outlet', 'SELECT outlet, count(*) AS quotes FROM who_said_what_by_outlet WHERE original_id IS NOT NULL GROUP BY outlet ORDER BY quotes DESC')
 ),
 relations AS (
