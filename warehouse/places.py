@@ -24,6 +24,7 @@ class PublishReport:
     load_seq: int
     size_bytes: int
     seconds: float
+    is_anew: bool = True  # written as a whole; false = only what has changed since the copy before
 
 
 @dataclass(frozen=True, slots=True)

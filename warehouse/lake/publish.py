@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,19 +20,27 @@ from warehouse import read
 from warehouse.compact import ORDERS
 from warehouse.connection import STORAGE_VERSION, locked, published_path
 from warehouse.connection import translated as file_translated
+from warehouse.errors import WarehouseError
+from warehouse.lake.forward import (
+    MARK_COUNTER,
+    SNAPSHOT_COUNTER,
+    bring_forward,
+    changed_between,
+    mark_of,
+    shown_by,
+    snapshot_of,
+)
 from warehouse.lake.opening import NAME
 from warehouse.migrate import migrate
 from warehouse.places import PublishReport
 from warehouse.publish import sync_folder, wal_of
 from warehouse.rollups import refresh_rollups
-from warehouse.rows import first_row, transaction
+from warehouse.rows import transaction
 from warehouse.search import refresh_search
 
 if TYPE_CHECKING:
     from warehouse.lake.place import Lake
 
-SNAPSHOT_COUNTER = "lake_snapshot"
-"""Row of `state.counters` in a read copy: the snapshot that it shows."""
 OWN = frozenset({"state.schema_migrations", "state.counters", "state.transfer", "main.guide"})
 """Tables that a file makes for itself."""
 _numbers = itertools.count(1)
@@ -44,21 +53,56 @@ def publish(lake: Lake) -> PublishReport:
         refresh_rollups(connection)
         refresh_search(connection)
     target = published_path(lake.home)
-    with locked(lake.home), lake.reading() as connection:
-        draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+    with locked(lake.home), file_translated(target):
         for stale in target.parent.glob(f".{target.name}.*.draft*"):
             stale.unlink(missing_ok=True)  # what killed publishes left; the lock says that nobody writes one now
         try:
-            with file_translated(target):
-                load_seq = _write(connection, draft)
-                _put(draft, target)
+            load_seq = _forwarded_if_possible(lake, target, draft)
+            is_anew = load_seq is None
+            if load_seq is None:
+                _remove(draft)
+                with lake.reading() as connection:
+                    load_seq = _written(connection, draft)
+            _put(draft, target)
         finally:
-            for file in (draft, wal_of(draft)):
-                file.unlink(missing_ok=True)
-    return PublishReport(target, load_seq, target.stat().st_size, time.monotonic() - started)
+            _remove(draft)
+    return PublishReport(target, load_seq, target.stat().st_size, time.monotonic() - started, is_anew)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, draft: Path) -> int:
+def _forwarded_if_possible(lake: Lake, target: Path, draft: Path) -> int | None:
+    """Make the draft of the present copy; a copy that cannot be read or changed is no reason to have none."""
+    if not target.exists():
+        return None
+    shutil.copyfile(target, draft)
+    try:
+        with lake.reading() as connection:
+            return _forwarded(connection, draft)
+    except (WarehouseError, duckdb.Error):  # if the lake is at fault, writing anew says so
+        return None
+
+
+def _forwarded(connection: duckdb.DuckDBPyConnection, draft: Path) -> int | None:
+    """Bring a copy to the newest snapshot by what has changed since the one it shows; None where that cannot be done."""
+    with attached(connection, draft) as name:
+        connection.execute(f"USE {name}")
+        migrate(connection, str(draft))
+        with transaction(connection):
+            newest, shown = snapshot_of(connection), shown_by(connection, name)
+            if shown is None or mark_of(connection, shown[0]) != shown[1]:
+                return None
+            changed = changed_between(connection, shown[0], newest)
+            if changed is None:
+                return None
+            if bring_forward(connection, name, [table for table in changed if table not in OWN], shown[0], newest) is None:
+                return None
+            note_counters(connection, name)
+            load_seq = read.load_seq(connection)
+        connection.execute(f"CHECKPOINT {name}")
+    return load_seq
+
+
+def _written(connection: duckdb.DuckDBPyConnection, draft: Path) -> int:
     """Write the tables of one snapshot into a new file; return the load sequence that it shows."""
     with attached(connection, draft) as name:
         connection.execute(f"USE {name}")
@@ -107,13 +151,13 @@ def note_counters(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     snapshot = snapshot_of(connection)
     connection.execute(f"DELETE FROM {name}.state.counters")  # noqa: S608 (our own name)
     connection.execute(f"INSERT INTO {name}.state.counters BY NAME SELECT * FROM {NAME}.state.counters")  # noqa: S608 (our own names)
-    connection.execute(f"INSERT INTO {name}.state.counters VALUES (?, ?)", [SNAPSHOT_COUNTER, snapshot])  # noqa: S608 (our own name)
+    for counter, value in ((SNAPSHOT_COUNTER, snapshot), (MARK_COUNTER, mark_of(connection, snapshot))):
+        connection.execute(f"INSERT INTO {name}.state.counters VALUES (?, ?)", [counter, value])  # noqa: S608 (our own name)
 
 
-def snapshot_of(connection: duckdb.DuckDBPyConnection) -> int:
-    """Return the number of the snapshot that the present transaction sees."""
-    row = first_row(connection.execute(f"FROM {NAME}.current_snapshot()"))
-    return int(row[0]) if row else 0
+def _remove(draft: Path) -> None:
+    for file in (draft, wal_of(draft)):
+        file.unlink(missing_ok=True)
 
 
 def _put(draft: Path, target: Path) -> None:
