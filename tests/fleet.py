@@ -56,6 +56,7 @@ class Fleet:
     postgres: Postgres | None = None
     variables: Mapping[str, str] = field(default_factory=dict)  # of the server and of all that talk to it
     port: int = field(default_factory=free_port)
+    host: str = "127.0.0.1"
     server: subprocess.Popen[bytes] | None = None
     workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _api: httpx.Client | None = None
@@ -65,8 +66,9 @@ class Fleet:
         """What `prefect.env` holds, with PostgreSQL where there is one."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "NEWSLOOM_"))}
         ours = {**server_environment(self.folder, self.port, "harbour-9-lantern"), "PYTHONPATH": str(ROOT)}
+        ours["PREFECT_API_URL"] = f"http://{self.host}:{self.port}/api"
         if self.postgres is not None:
-            url = f"postgresql+asyncpg://news:{Postgres.PASSWORD}@127.0.0.1:{self.postgres.port}/prefect"
+            url = f"postgresql+asyncpg://news:{Postgres.PASSWORD}@{self.postgres.host}:{self.postgres.port}/prefect"
             ours["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = url
         return {**kept, **ours, "PYTHONWARNINGS": "ignore", "NEWSLOOM_PROJECT": str(ROOT), **self.variables}
 
@@ -91,13 +93,13 @@ class Fleet:
     def start_server(self) -> None:
         """Start the server and wait until it answers."""
         (self.folder / "prefect").mkdir(exist_ok=True)
-        self.server = self._spawn("server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
+        self.server = self._spawn("server", "server", "start", "--host", self.host, "--port", str(self.port))
         waited_for(self._is_healthy, START_SECONDS, "the server")
 
     def _is_healthy(self) -> bool:
         assert self.server is None or self.server.poll() is None, (self.folder / "server.log").read_text()[-3000:]
         with suppress(httpx.HTTPError):
-            return httpx.get(f"http://127.0.0.1:{self.port}/api/health", timeout=5).is_success
+            return httpx.get(f"http://{self.host}:{self.port}/api/health", timeout=5).is_success
         return False
 
     def start_worker(self, name: str) -> None:
@@ -121,7 +123,7 @@ class Fleet:
     def api(self) -> httpx.Client:
         if self._api is None:
             name, _, password = self.environment["PREFECT_API_AUTH_STRING"].partition(":")
-            self._api = httpx.Client(base_url=f"http://127.0.0.1:{self.port}/api", auth=(name, password), timeout=30)
+            self._api = httpx.Client(base_url=f"http://{self.host}:{self.port}/api", auth=(name, password), timeout=30)
         return self._api
 
     def _csrf(self) -> dict[str, str]:
@@ -218,7 +220,7 @@ class Fleet:
                 if b"prefect.engine" not in words and b"prefect.flow_engine" not in words:
                     continue
                 parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                mine = f"PREFECT_API_URL=http://127.0.0.1:{self.port}/api".encode() in (entry / "environ").read_bytes().split(
+                mine = f"PREFECT_API_URL=http://{self.host}:{self.port}/api".encode() in (entry / "environ").read_bytes().split(
                     b"\0"
                 )
                 if mine and (worker is None or parent == self.workers[worker].pid):

@@ -42,6 +42,7 @@ class Postgres:
     folder: Path
     port: int = field(default_factory=_free_port)
     process: subprocess.Popen[bytes] | None = None
+    host: str = "127.0.0.1"
 
     PASSWORD = "harbour-9-lantern"
 
@@ -62,11 +63,14 @@ class Postgres:
         self._run(
             "initdb", "-D", str(data), "-U", "news", "-A", "scram-sha-256", f"--pwfile={secret}", "-N", "-E", "UTF8", "--locale=C"
         )
+        if self.host != "127.0.0.1":
+            with (data / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet scram-sha-256\n")
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         options = {
-            "listen_addresses": "127.0.0.1",
+            "listen_addresses": self.host,
             "port": self.port,
             "unix_socket_directories": "",
             "fsync": "off",
@@ -93,7 +97,7 @@ class Postgres:
 
     def _ask_ready(self) -> int:
         return subprocess.run(
-            [str(self.bin / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False, cwd="/"
+            [str(self.bin / "pg_isready"), "-q", "-h", self.host, "-p", str(self.port)], check=False, cwd="/"
         ).returncode
 
     def stop(self, *, at_once: bool = False) -> None:
@@ -110,7 +114,7 @@ class Postgres:
     def database(self, name: str, template: str = "template1") -> str:
         """Make a database and return the catalog setting that names it."""
         self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"', "postgres")
-        return f"postgres:dbname={name} host=127.0.0.1 port={self.port} user=news"
+        return f"postgres:dbname={name} host={self.host} port={self.port} user=news"
 
     def sql(self, statement: str, database: str) -> str:
         """Run a statement with psql; return what it printed."""
@@ -120,7 +124,7 @@ class Postgres:
             "-v",
             "ON_ERROR_STOP=1",
             "-h",
-            "127.0.0.1",
+            self.host,
             "-p",
             str(self.port),
             "-U",
@@ -156,7 +160,7 @@ def _group_of(user: str | None) -> int | None:
     return pwd.getpwnam(user).pw_gid if user else None
 
 
-def server() -> Postgres:
+def server(host: str = "127.0.0.1") -> Postgres:
     """Make and start a server.
 
     Where there is no PostgreSQL, or DuckDB's extensions for lakes are not installed, the test is skipped, with the reason.
@@ -174,7 +178,7 @@ def server() -> Postgres:
             load_extensions(connection, OF_LAKES)
         except ExtensionMissing as error:
             pytest.skip(f"DuckDB {duckdb.__version__} has no extension for lakes here: {error.item}")
-    made = Postgres(found, Path(tempfile.mkdtemp(prefix="newsloom-pg-")))
+    made = Postgres(found, Path(tempfile.mkdtemp(prefix="newsloom-pg-")), host=host)
     made.make()
     made.start()
     return made

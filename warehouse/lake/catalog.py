@@ -22,8 +22,10 @@ CONNECTING = {
     "connect_timeout": "10",
     "keepalives_idle": "30",
     "tcp_user_timeout": "60000",
+    "options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
 }
-"""A server that has vanished without a word is noticed within a minute, not within the two hours of TCP's own patience."""
+"""A server that has vanished without a word is noticed within a minute, not within the two hours of TCP's own patience. The last
+line tells the server the same about us: a machine whose cable is pulled would hold the writer's place for those two hours."""
 
 
 def conninfo_of(catalog: str) -> str:
