@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.lakes import CatalogOf, WarehouseIn, empty_lake
+from tests.object_store import ObjectStore, object_store_server, remove_store
 from tests.postgres_server import Postgres, remove, server
+from warehouse.embedded import Embedded
+from warehouse.lake.place import lake_at
+from warehouse.places import Warehouse
 
 # A busy machine makes a law no less true: no deadline a case. The bound is the test's own time-out.
 settings.register_profile("newsloom", deadline=None)
@@ -41,3 +47,39 @@ def postgres() -> Iterator[Postgres]:
     made = server()
     yield made
     remove(made)
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStore]:
+    """Start an object store once; the test puts its keys into the environment."""
+    made = object_store_server()
+    yield made
+    remove_store(made)
+
+
+@pytest.fixture(scope="session", params=["file", "lake"])
+def catalog_of(request: pytest.FixtureRequest) -> CatalogOf:
+    """Give the settings that say where the tables of a home folder are: whatever asks for this runs on a file and on a lake."""
+    if request.param == "file":
+        return lambda _home: {}
+    postgres: Postgres = request.getfixturevalue("postgres")
+    made: dict[Path, dict[str, str]] = {}
+
+    def lake(home: Path) -> dict[str, str]:
+        if home not in made:
+            home.mkdir(parents=True, exist_ok=True)
+            made[home] = empty_lake(postgres, home)
+        return made[home]
+
+    return lake
+
+
+@pytest.fixture(scope="session")
+def warehouse_in(catalog_of: CatalogOf) -> WarehouseIn:
+    """Make the warehouse of a home folder, once a file and once a lake."""
+
+    def made(home: Path) -> Warehouse:
+        where = catalog_of(home)
+        return lake_at(home, **where) if where else Embedded(home)
+
+    return made

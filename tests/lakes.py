@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from tests.postgres_server import Postgres
 from warehouse.lake.opening import forget_instances
 from warehouse.lake.place import Lake, lake_at
+from warehouse.places import Warehouse
 
 _numbers = itertools.count(1)
 TEMPLATE = "template_lake"
+CatalogOf = Callable[[Path], dict[str, str]]
+"""The fixture `catalog_of`: the settings that put the tables of a home folder into a file, and into a lake."""
+WarehouseIn = Callable[[Path], Warehouse]
+"""The fixture `warehouse_in`: the warehouse of a home folder, once a file, once a lake."""
 
 
 def new_lake(postgres: Postgres, folder: Path, home: str = "home", *, patience_seconds: float = 10.0) -> Lake:

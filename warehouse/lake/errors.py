@@ -50,7 +50,17 @@ _SIGNS: tuple[tuple[type[WarehouseError], str, tuple[str, ...]], ...] = (
         ("transaction conflict", "maximum retry count", "could not serialize access", "deadlock detected"),
     ),
     (DiskFull, "no space left", ("no space left", "disk full", "could not write all bytes", "enospc", "could not extend file")),
-    (WarehouseUnreachable, "the object store does not answer", ("could not connect to server error for http",)),
+    (
+        CatalogRefused,
+        "the object store refuses the keys: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, or what they may do",
+        ("http 401", "http 403", "accessdenied", "signaturedoesnotmatch", "invalidaccesskeyid"),
+    ),
+    (CatalogRefused, "the object store has no such bucket", ("nosuchbucket",)),
+    (
+        WarehouseUnreachable,
+        "the object store does not answer",
+        ("could not connect to server error for http", "could not establish connection error for http", "http 500", "http 503"),
+    ),
     (
         WarehouseUnreachable,
         "the catalog's server does not answer",
@@ -76,7 +86,7 @@ _SIGNS: tuple[tuple[type[WarehouseError], str, tuple[str, ...]], ...] = (
     (
         WarehouseReadOnly,
         "the data path is not writable",
-        ("permission denied", "read-only file system", "accessdenied", "http 403"),
+        ("permission denied", "read-only file system"),
     ),
     (
         WarehouseDamaged,

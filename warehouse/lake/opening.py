@@ -116,7 +116,7 @@ def attach(connection: duckdb.DuckDBPyConnection, address: Address, *, create: b
     except duckdb.InvalidInputException as error:
         if not create or "explicitly disabled" not in str(error):
             raise
-        _check_data_path(address)
+        _check_data_path(connection, address)
         connection.execute(_attach_statement(address, create=True))
         connection.execute(f"CALL {NAME}.set_option('parquet_compression', 'zstd')")
     connection.execute(f"USE {NAME}")
@@ -130,11 +130,12 @@ def _attach_statement(address: Address, *, create: bool) -> str:
     return f"ATTACH IF NOT EXISTS 'ducklake:postgres:{conninfo}' AS {NAME} ({', '.join(options)})"
 
 
-def _check_data_path(address: Address) -> None:
+def _check_data_path(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
     """Refuse to make a lake whose files could not be written: DuckLake itself would find out at the first load."""
     if address.data_path is None:
         raise CatalogRefused(address.name, "there is no lake here yet: set NEWSLOOM_DATA_PATH to where its files shall be kept")
     if is_object_store(address.data_path):
+        connection.execute("SELECT count(*) FROM glob(?)", [f"{address.data_path}*"])  # keys, address and bucket are right
         return
     folder = Path(address.data_path)
     try:
