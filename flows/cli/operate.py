@@ -15,7 +15,7 @@ from flows.engine import answering_server, prepare_prefect
 from flows.errors import ContactMissing, DaskMissing, FlowError
 from flows.server import DEFAULT_PORT
 from flows.settings import Settings
-from warehouse.lake.place import lake_at
+from warehouse.lake.place import Lake, lake_at
 
 
 def _must_have_contact(settings: Settings) -> None:
@@ -130,11 +130,13 @@ def maintain(settings: Settings) -> None:
 @click.command()
 @click.pass_obj
 def restore(settings: Settings) -> None:
-    """Put the published copy in the place of a damaged or deleted working file, which is set aside."""
+    """Put the published copy in the place of a damaged or deleted working file, or into an empty lake."""
     from warehouse.restore import restore as put_back
 
-    if settings.catalog is not None:
-        raise FlowError("there is no working file: the tables are in a lake; its catalog comes back from PostgreSQL's backups")
+    warehouse = settings.warehouse
+    if isinstance(warehouse, Lake):
+        _restore_into(warehouse)
+        return
     done = put_back(settings.home)
     say = CONTEXT.messages.print
     say(f"{done.path} is as it was published at {done.published_at:%Y-%m-%d %H:%M} UTC.", highlight=False, markup=False)
@@ -145,6 +147,20 @@ def restore(settings: Settings) -> None:
         highlight=False,
         markup=False,
     )
+
+
+def _restore_into(lake: Lake) -> None:
+    from warehouse.lake.restore import restore_lake
+
+    done = restore_lake(lake)
+    rows = sum(table.rows for table in done.transferred.tables)
+    day = f"{done.published_at:%Y-%m-%d}"
+    for line in (
+        f"The {lake.name} holds the {rows} rows that this machine had published by {done.published_at:%Y-%m-%d %H:%M} UTC.",
+        f"Articles fetched since come back from each machine's own archive: newsloom rebuild --since {day} on each.",
+        "Files of the lost catalog are nobody's now: newsloom maintain deletes them.",
+    ):
+        CONTEXT.messages.print(line, highlight=False, markup=False)
 
 
 @click.command()
