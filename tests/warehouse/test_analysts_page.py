@@ -15,11 +15,11 @@ import yaml
 
 from extractors.names import naming_of, uses_of
 from extractors.records import Batch
+from tests.lakes import WarehouseIn
 from tests.warehouse_samples import article, mentions_of, quotes_of
-from warehouse.connection import published_path, writer
+from warehouse.connection import published_path
 from warehouse.export import export
 from warehouse.load import load
-from warehouse.publish import publish
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 DBT = DOCS / "examples" / "dbt"
@@ -31,19 +31,20 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(warehouse_in: WarehouseIn, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
+    warehouse = warehouse_in(home)
     articles = (article(1), article(2))
     mentions = tuple(mention for a in articles for mention in mentions_of(a))
     quotes = tuple(quote for a in articles for quote in quotes_of(a))
-    with writer(home) as connection:
+    with warehouse.writer() as connection:
         load(
             connection,
             Batch("run", articles, mentions=mentions, quotes=quotes, name_uses=tuple(uses_of(mentions))),
             decide_names=naming_of,
         )
         load(connection, Batch("run", (article(2, minutes=9, text="Lake Vorn is full of water."),)))
-    publish(home)
+    warehouse.publish()
     export(home, home / "parquet")
     return home
 

@@ -14,8 +14,8 @@ from extractors.fetch import FetchMemory
 from extractors.fetch.hosts import HostRecord
 from extractors.fetch.robots import RobotsFile
 from extractors.records import Entry, Feed, Outcome, Rhythm
+from tests.lakes import WarehouseIn
 from tests.warehouse_samples import NOW
-from warehouse.connection import writer
 from warehouse.ledger import LONGEST_WAIT, load_outcomes, start_run
 from warehouse.read import due_feeds
 from warehouse.rechecks import Recheck, due_rechecks, watch
@@ -26,8 +26,8 @@ LATER = NOW + timedelta(days=30)
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with writer(tmp_path) as connection:
+def connection(warehouse_in: WarehouseIn, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with warehouse_in(tmp_path).writer() as connection:
         load_feeds(connection, [Feed(FEED, "paper.example")])
         start_run(connection, "ahead", "ingest", LATER)
         yield connection

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from extractors.names import naming_of, uses_of
 from extractors.records import Batch, Copy, Fingerprint, Outcome
+from tests.lakes import WarehouseIn
 from tests.warehouse_samples import NOW, article, mentions_of, quotes_of
 from warehouse import ledger, read
 from warehouse.check import check
-from warehouse.connection import writer
 from warehouse.load import load
 from warehouse.revisions import Version, timeline, version_of
 from warehouse.rollups import refresh_rollups
@@ -23,8 +23,8 @@ TABLES = ("articles", "revisions", "captions", "removed_lines", "copies", "menti
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with writer(tmp_path) as connection:
+def connection(warehouse_in: WarehouseIn, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with warehouse_in(tmp_path).writer() as connection:
         ledger.start_run(connection, "run", "ingest", NOW)
         yield connection
 

@@ -10,7 +10,7 @@ import pytest
 
 from extractors import names
 from extractors.records import Mention, NameRule
-from warehouse.connection import writer
+from tests.lakes import WarehouseIn
 from warehouse.curation import ToldRule, forget_rule, resolve_history, store_rule
 from warehouse.names import aliases_for, apart_in, store_names
 from warehouse.rows import BIGINT, INTEGER, TEXT, TEXTS, arrow_of, registered
@@ -89,8 +89,8 @@ def told(rule: NameRule) -> ToldRule:
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with writer(tmp_path) as connection:
+def connection(warehouse_in: WarehouseIn, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with warehouse_in(tmp_path).writer() as connection:
         yield connection
 
 
@@ -129,7 +129,9 @@ def test_the_pure_resolver_and_the_tables_agree(everything: duckdb.DuckDBPyConne
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_tables_do_not_depend_on_order_or_batches(seed: int, everything: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_the_tables_do_not_depend_on_order_or_batches(
+    seed: int, everything: duckdb.DuckDBPyConnection, warehouse_in: WarehouseIn, tmp_path: Path
+) -> None:
     whole = state(everything)
     numbers = list(range(len(ARTICLES)))
     chance = random.Random(seed)
@@ -137,7 +139,7 @@ def test_the_tables_do_not_depend_on_order_or_batches(seed: int, everything: duc
 
     other = tmp_path / "other"
     other.mkdir()
-    with writer(other) as connection:
+    with warehouse_in(other).writer() as connection:
         while numbers:
             size = chance.randint(1, 4)
             load(connection, {number: ARTICLES[number] for number in numbers[:size]})
@@ -207,7 +209,9 @@ def test_a_word_taken_back_leaves_no_trace_but_the_log(everything: duckdb.DuckDB
     assert state(everything) == before
 
 
-def test_words_told_first_or_last_give_the_same_tables(everything: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_words_told_first_or_last_give_the_same_tables(
+    everything: duckdb.DuckDBPyConnection, warehouse_in: WarehouseIn, tmp_path: Path
+) -> None:
     words = [
         NameRule("person", "dmitri olm", "dmitry olm", "different"),
         NameRule("person", "anneke wouters", "maria olm", "same"),
@@ -217,7 +221,7 @@ def test_words_told_first_or_last_give_the_same_tables(everything: duckdb.DuckDB
         store_rule(everything, told(word), names.uses_of, names.naming_of)
     other = tmp_path / "other"
     other.mkdir()
-    with writer(other) as connection:
+    with warehouse_in(other).writer() as connection:
         for word in words:
             store_rule(connection, told(word), names.uses_of, names.naming_of)
         for number in reversed(range(len(ARTICLES))):

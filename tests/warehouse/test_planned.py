@@ -7,7 +7,7 @@ from pathlib import Path
 from extractors.records import Request
 from flows.stages.planning import taken_up
 from flows.stages.work import PageWork
-from warehouse.connection import writer
+from tests.lakes import WarehouseIn
 from warehouse.planned import planned, store_plan
 
 
@@ -16,8 +16,8 @@ def work(*names: str) -> dict[str, PageWork]:
     return {url: PageWork(url, Request(url)) for url in urls}
 
 
-def test_a_plan_comes_back_in_its_batches_and_an_empty_one_forgets_it(tmp_path: Path) -> None:
-    with writer(tmp_path) as connection:
+def test_a_plan_comes_back_in_its_batches_and_an_empty_one_forgets_it(warehouse_in: WarehouseIn, tmp_path: Path) -> None:
+    with warehouse_in(tmp_path).writer() as connection:
         store_plan(connection, [["b", "a"], ["c"]])
         store_plan(connection, [["b", "a"], ["c"]])
         assert planned(connection) == [["b", "a"], ["c"]]

@@ -13,24 +13,25 @@ import pytest
 
 from extractors.records import Batch
 from tests.hostile_sql import HOSTILE_SQL
+from tests.lakes import WarehouseIn
 from tests.warehouse_samples import NOW, article, mentions_of
 from warehouse import ledger
-from warehouse.connection import published_path, writer
+from warehouse.connection import published_path
 from warehouse.errors import QueryRefused
 from warehouse.export import export
 from warehouse.load import load
-from warehouse.publish import publish
 from warehouse.query import Limits, ask, csv_of, json_of, locked_down, records_of, write_parquet
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(warehouse_in: WarehouseIn, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
-    with writer(home) as connection:
+    warehouse = warehouse_in(home)
+    with warehouse.writer() as connection:
         ledger.start_run(connection, "run", "ingest", NOW)
         articles = (article(1), article(2, published_at=NOW.replace(day=20)))
         load(connection, Batch("run", articles, mentions=tuple(mentions_of(articles[0]))))
-    publish(home)
+    warehouse.publish()
     return home
 
 

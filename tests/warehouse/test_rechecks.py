@@ -8,15 +8,15 @@ import duckdb
 import pytest
 
 from extractors.residue.linememory import LineMemory, LineSighting, remember
+from tests.lakes import WarehouseIn
 from tests.warehouse_samples import NOW
-from warehouse.connection import writer
 from warehouse.lines import lines_of_outlets, load_lines
 from warehouse.rechecks import Recheck, due_rechecks, unwatch, watch
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with writer(tmp_path) as connection:
+def connection(warehouse_in: WarehouseIn, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with warehouse_in(tmp_path).writer() as connection:
         yield connection
 
 

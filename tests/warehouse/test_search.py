@@ -7,10 +7,12 @@ import duckdb
 import pytest
 
 from extractors.records import Batch
+from tests.lakes import WarehouseIn
 from tests.warehouse_samples import NOW, article
 from warehouse import migrate, search
 from warehouse.connection import writer
 from warehouse.load import load
+from warehouse.places import Warehouse
 from warehouse.search import refresh_search
 
 TEXTS = {
@@ -24,8 +26,8 @@ TEXTS = {
 }
 
 
-def indexed(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with writer(home) as connection:
+def indexed(warehouse: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
+    with warehouse.writer() as connection:
         articles = [article(n, title=title, text=text, language=language) for n, (title, text, language) in TEXTS.items()]
         load(connection, Batch("run", tuple(articles)))
         refresh_search(connection)
@@ -33,15 +35,15 @@ def indexed(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def library(warehouse_in: WarehouseIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """For tests that only read."""
-    yield from indexed(tmp_path_factory.mktemp("library"))
+    yield from indexed(warehouse_in(tmp_path_factory.mktemp("library")))
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def connection(warehouse_in: WarehouseIn, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """For tests that load."""
-    yield from indexed(tmp_path)
+    yield from indexed(warehouse_in(tmp_path))
 
 
 def found(connection: duckdb.DuckDBPyConnection, query: str) -> list[int]:

@@ -9,18 +9,18 @@ import duckdb
 import pytest
 
 from extractors.records import Feed, Outcome, Rhythm
+from tests.lakes import WarehouseIn
 from tests.warehouse_samples import NOW, entry
 from warehouse import ledger, read
 from warehouse.check import check
-from warehouse.connection import writer
 from warehouse.subscriptions import entry_keys, entry_of, load_feeds, load_polls, payload_of, pending_entries, remove_feeds
 
 FEED = Feed("https://vorn.example/feed", "vorn.example", added_at=NOW)
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with writer(tmp_path) as connection:
+def connection(warehouse_in: WarehouseIn, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with warehouse_in(tmp_path).writer() as connection:
         ledger.start_run(connection, "run", "ingest", NOW)
         load_feeds(connection, [FEED])
         yield connection
