@@ -16,7 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+LAKE = yaml.safe_load((DEPLOY / "compose.lake.yaml").read_text())  # laid over the first
+MACHINE = yaml.safe_load((DEPLOY / "compose.machine.yaml").read_text())  # a further machine
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+EVERYWHERE = [(name, service) for file in (COMPOSE, LAKE, MACHINE) for name, service in file["services"].items()]
 OURS = {name: service for name, service in SERVICES.items() if service.get("image", "").startswith("newsloom:")}
 BIN = Path(sys.executable).parent
 
@@ -28,12 +31,14 @@ def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
 # ------------------------------------------------------------------------------------------------ compose
 
 
-def test_the_compose_file_is_one_by_the_compose_specification(tmp_path: Path) -> None:
+def test_every_compose_file_is_one_by_the_compose_specification(tmp_path: Path) -> None:
     checker = BIN / "check-jsonschema"
     broken = tmp_path / "compose.yaml"
     broken.write_text((DEPLOY / "compose.yaml").read_text().replace("healthcheck:", "healthchek:", 1))
 
-    assert run(checker, "--builtin-schema", "vendor.compose-spec", DEPLOY / "compose.yaml").returncode == 0
+    files = sorted(DEPLOY.glob("compose*.yaml"))
+    assert len(files) == 3
+    assert run(checker, "--builtin-schema", "vendor.compose-spec", *files).returncode == 0
     assert run(checker, "--builtin-schema", "vendor.compose-spec", broken).returncode == 1
 
 
@@ -41,23 +46,45 @@ def test_ports_are_published_on_loopback_only() -> None:
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
 
     assert published == ["127.0.0.1:4200:4200", "127.0.0.1:8050:8050"]
+    shared = [port for service in LAKE["services"].values() for port in service.get("ports", [])]
+    assert len(shared) == 2
+    assert all(port.startswith("${NEWSLOOM_INSIDE:?") for port in shared), "on an address that the operator must name"
+    assert MACHINE["services"]["dashboard"]["ports"] == ["127.0.0.1:8050:8050"]
 
 
 def test_every_image_has_a_version() -> None:
-    images = {service["image"] for service in SERVICES.values()}
+    images = {service["image"] for _, service in EVERYWHERE if "image" in service}
 
     assert {image for image in images if not re.fullmatch(r"[\w./-]+:\d+\.\d+[\w.-]*", image)} == set()
 
 
 def test_secrets_are_files_and_none_stands_in_the_file() -> None:
-    given = {name: value for service in SERVICES.values() for name, value in service["environment"].items()}
-    secret = {name: value for name, value in given.items() if re.search("PASSWORD|AUTH_STRING|TOKEN|CONNECTION_URL", name)}
+    given = {name: value for _, service in EVERYWHERE for name, value in service.get("environment", {}).items()}
+    secret = {name: value for name, value in given.items() if re.search("PASSW|AUTH_STRING|TOKEN|CONNECTION_URL|SECRET", name)}
 
     assert secret
     assert {
         name for name, value in secret.items() if not name.endswith("_FILE") or not value.startswith("/run/secrets/")
     } == set()
-    assert {value.removeprefix("/run/secrets/") for value in secret.values()} == COMPOSE["secrets"].keys()
+    assert {value.removeprefix("/run/secrets/") for value in secret.values()} == COMPOSE["secrets"].keys() | LAKE[
+        "secrets"
+    ].keys()
+    assert MACHINE["secrets"].items() <= (COMPOSE["secrets"] | LAKE["secrets"]).items()
+
+
+def test_a_further_machine_has_the_worker_of_the_first_one() -> None:
+    """Who changes one of them is told of the other."""
+    first, over, further = (file["services"]["worker"] for file in (COMPOSE, LAKE, MACHINE))
+    environment = {**first["environment"], **over["environment"]}
+
+    assert {name for name in environment if environment[name] != further["environment"].get(name)} == {
+        "PREFECT_API_URL",
+        "NEWSLOOM_CATALOG",
+    }
+    assert environment.keys() == further["environment"].keys()
+    assert over["secrets"] == further["secrets"]
+    for what in ("command", "user", "read_only", "cap_drop", "security_opt", "healthcheck", "stop_grace_period"):
+        assert first[what] == further[what], what
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
@@ -88,7 +115,7 @@ def test_only_the_workers_reach_the_world_and_only_the_server_reaches_the_databa
 def test_every_variable_of_ours_is_a_setting_of_ours() -> None:
     from flows.settings import Settings
 
-    given = {name.removesuffix("_FILE") for service in SERVICES.values() for name in service["environment"]}
+    given = {name.removesuffix("_FILE") for _, service in EVERYWHERE for name in service.get("environment", {})}
     given |= {name for unit in UNITS for name in re.findall(r"\b(NEWSLOOM_\w+)=", unit.read_text())}
 
     known = {f"NEWSLOOM_{name.upper()}" for name in Settings.model_fields}
@@ -106,7 +133,7 @@ def test_every_variable_of_prefect_is_a_setting_of_the_installed_prefect() -> No
         "import Settings; print(*f(Settings))",
     ).stdout.split()
     assert len(known) > 100, "Prefect has moved its list of settings"
-    given = {name.removesuffix("_FILE") for service in SERVICES.values() for name in service["environment"]}
+    given = {name.removesuffix("_FILE") for _, service in EVERYWHERE for name in service.get("environment", {})}
 
     assert {name for name in given if name.startswith("PREFECT_")} - set(known) == set()
 
