@@ -176,7 +176,7 @@ def _secret_of(environment: dict[str, str]) -> str:
 
 # ------------------------------------------------------------------------------------------------ what DuckLake cannot hold
 
-_COMMENT = re.compile(r"^COMMENT ON (?P<what>MACRO TABLE|MACRO|COLUMN) main\.(?P<name>\w+)", re.IGNORECASE)
+_COMMENT = re.compile(r"^COMMENT ON (?P<what>MACRO TABLE|MACRO|COLUMN) (?:main|state)\.(?P<name>\w+)", re.IGNORECASE)
 _TEXT = re.compile(r"IS\s+(?P<text>'(?:[^']|'')*')\s*;?\s*$")
 _VIEW = re.compile(r"^CREATE OR REPLACE VIEW main\.(?P<name>\w+)", re.IGNORECASE)
 
