@@ -25,7 +25,7 @@ from warehouse.planned import planned
 from warehouse.subscriptions import load_feeds
 
 TABLES = (*DERIVED, "state.rechecks", "state.entries", "state.lines")
-WHEN = CLOCKS | {"due_at", "step", "last_seen_at", "run_id"}
+WHEN = CLOCKS | {"due_at", "step", "last_seen_at", "run_id", "stories"}  # stories of a line are halved with time
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_a_lost_catalog_comes_back_from_the_read_copy(
     monkeypatch.setenv("NEWSLOOM_CATALOG", catalog)
     done = ended("restore")
 
-    told = "".join(capsys.readouterr())
+    told = " ".join("".join(capsys.readouterr()).split())
     assert (refused, done) == (1, 0), told
     assert "it holds something already" in told
     assert "newsloom rebuild --since" in told
