@@ -78,7 +78,7 @@ class Settings(BaseSettings):
         0.09, description="How keenly feeds are polled: half of it polls about twice as often (docs/bench/fetch.md)."
     )
     shortest_poll_seconds: Annotated[int, Field(ge=60)] = Field(600, description="No feed is polled more often.")
-    longest_poll_seconds: Annotated[int, Field(ge=600)] = Field(86_400, description="No living feed is polled less often.")
+    longest_poll_seconds: Annotated[int, Field(ge=600)] = Field(21_600, description="No living feed is polled less often.")
 
     batch_feeds: Annotated[int, Field(ge=1)] = Field(100, description="Feeds in one poll task.")
     batch_pages: Annotated[int, Field(ge=1)] = Field(200, description="Pages in one batch: one load transaction, bounds memory.")

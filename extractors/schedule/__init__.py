@@ -58,7 +58,10 @@ class RhythmSettings:
     effort: float = 0.09  # integral of sqrt(entries a day) over days between polls; smaller polls more: docs/bench/fetch.md
     start_seconds: int = 3600
     shortest_seconds: int = 600
-    longest_seconds: int = 86_400
+    longest_seconds: int = (
+        6 * 3600
+    )  # 2 % more requests than a day as the limit, and half of the longest waits: docs/bench/soak.md
+    longest_failing_seconds: int = 86_400
     longest_undead_seconds: int = 30 * 86_400
     undead_after_failures: float = 30.0
     jitter: float = 0.25  # width of the spread around the interval
@@ -262,7 +265,7 @@ def _claimed_seconds(poll: Poll) -> int | None:
 def _backed_off(feed: Feed, rhythm: Rhythm, poll: Poll, now: datetime, settings: RhythmSettings) -> timedelta:
     """Stretch linearly (rss-fetcher: exponential is extreme at large intervals) to a day; after 30 failures to 30 days."""
     base = _interval_of(feed, rhythm, poll, now, settings)
-    longest = timedelta(seconds=settings.longest_seconds)
+    longest = timedelta(seconds=max(settings.longest_failing_seconds, settings.longest_seconds))
     if rhythm.failures <= settings.undead_after_failures:
         return min(base * (1 + rhythm.failures), longest)
     beyond = rhythm.failures / settings.undead_after_failures
