@@ -64,6 +64,9 @@ _ARIA_ROLES = {
     "tablist": "navigation",
     "button": "button",
 }
+_WHOLE = frozenset({"html", "body"})
+_STORIES = frozenset({"article", "main"})
+_TRUE_OF_STORIES = frozenset({"related", "comments", "hidden", "ad", "author_bio", "newsletter", "dek"})
 _INLINE_WITH_ROLES = frozenset({"caption", "byline", "share", "newsletter"})
 _STRONG = frozenset({"b", "strong"})
 _ITALIC = frozenset({"em", "i"})
@@ -271,6 +274,8 @@ class _Walk:
         role = role_of(attributes) if attributes else None
         if tag in HEADINGS and role not in {"hidden", "caption"}:
             role = None  # a heading's class says how it looks, not whether it belongs
+        elif tag in _WHOLE or (tag in _STORIES and role not in _TRUE_OF_STORIES):
+            role = None  # content systems write a post's tags, format and author into its own classes
         if landmark := _LANDMARKS.get(tag):
             role = (
                 role if role and landmark in {"aside", "figure", "navigation"} and role not in {"navigation", "dek"} else landmark

@@ -52,6 +52,9 @@ DOMINANT = 0.72
 MOSTLY_TWINS = 0.5
 """Widen only where at least half of what comes in is of the same make as what is there."""
 
+CONSENT_SHARE = 0.4
+"""A notice of consent speaks of cookies in that share of its prose; the story of a bakery that has a pop-up does not."""
+_CONSENT = re.compile(r"cookie|consent|gdpr|privacy|\bcli\b|modal|pop-?up|banner|overlay|dialog", re.IGNORECASE)
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔:;][\"'”’»)\]]*$")
 
@@ -83,8 +86,8 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
 
     """
     total = _sum_prose(pieces)
-    _void_roles(top, total)
     named = named_headline(pieces, titles)
+    _void_roles(top, total - _mark_consent(pieces, named, titles))
     scope = _own_article(top, named) or top
     container, prose = _choose(scope)
     container, prose = _second_thought(scope, container, prose)
@@ -144,11 +147,34 @@ def _sum_prose(pieces: Sequence[Piece]) -> float:
     return total
 
 
+def _mark_consent(pieces: Sequence[Piece], headline: Piece | None, titles: Sequence[str]) -> float:
+    """Mark boxes that talk of cookies and are dressed like notices; return how much of the page's prose they hold."""
+    if any("cookie" in title.lower() for title in titles):
+        return 0.0
+    told: dict[Container, float] = {}
+    for piece in pieces:
+        if not weigh(piece) or "cookie" not in piece.text.lower():
+            continue
+        around = [c for c in ancestors_of(piece.container) if c.tag not in {"html", "body"}]
+        if any(c.is_body or c.tag in {"article", "main"} for c in around):
+            continue
+        if (box := next((c for c in reversed(around) if _CONSENT.search(c.attributes)), None)) is not None:
+            told[box] = told.get(box, 0.0) + weigh(piece)
+    boxes = [
+        box
+        for box, prose in told.items()
+        if prose >= CONSENT_SHARE * box.prose and not (headline is not None and box.first <= headline.index < box.end)
+    ]
+    for box in boxes:
+        box.role = "cookie"
+    return sum(box.prose for box in boxes)
+
+
 def _void_roles(top: Container, total: float) -> None:
     stack = [top]
     while stack:
         container = stack.pop()
-        if container.role and container.prose > MAY_HOLD_STORY * total and total > 0:
+        if container.role and container.role != "cookie" and container.prose > MAY_HOLD_STORY * total and total > 0:
             container.role = None
         stack.extend(child for child in container.children if child.prose > 0.1 * total)
 
