@@ -33,6 +33,14 @@ MAX_CARDS_SHARE = 0.25
 MIN_STORY_PROSE = 250.0
 """With less, the cards are what the page is for: a front page."""
 
+BODY_HOLDS = 0.6
+SERIES = 3
+"""So many boxes of one make in a row, each led by a link to another page, are a list of other stories."""
+MOSTLY = 0.7
+MAX_TEASER_PROSE = 330.0
+MAX_TEASER_CHARS = 600
+MIN_TEASER_LINK_CHARS = 12
+
 _LOOSE = frozenset({"p", "div", "span", "section", "article", "small", "time", "cite", "em", "center", "header", "footer"})
 _STRUCTURED = frozenset({"li", "dl", "td", "th", "table", "blockquote", "pre", "figure", *HEADINGS})
 _HEADING_CLASS = re.compile(r"(?:^|[\W_])h[1-6](?:$|[\W_])|head|title|titre|titel|subhed|question|frage", re.IGNORECASE)
@@ -52,6 +60,7 @@ def mark_apart(story: Story, body: str | None, url: str) -> None:
 
     """
     _mark_cards(story, url)
+    _mark_series(story, url)
     open_pieces = [i for i, role in enumerate(story.roles) if role is None or role == "dek"]
     prose: dict[Make, float] = {}
     for i in open_pieces:
@@ -147,14 +156,71 @@ def _mark_cards(story: Story, url: str) -> None:
             story.roles[i] = "related"
 
 
+def _mark_series(story: Story, url: str) -> None:
+    """Mark lists of other stories outside the body that the page names, and anywhere on a page that names none."""
+    open_pieces = [i for i, role in enumerate(story.roles) if role is None or role == "dek"]
+    groups: dict[tuple[Container, str], dict[Container, list[Piece]]] = {}
+    for i in open_pieces:
+        for around in ancestors_of(story.pieces[i].container):
+            if around is story.container or around.parent is None:
+                break
+            groups.setdefault((around.parent, _look(around)), {}).setdefault(around, []).append(story.pieces[i])
+    found: set[Container] = set()
+    for group in groups.values():
+        if len(group) >= SERIES:
+            leads = [_lead_of(pieces, url) for pieces in group.values()]
+            if len({lead for lead in leads if lead}) >= MOSTLY * len(group):
+                found.update(group)
+    listed = {i for i in open_pieces if not found.isdisjoint(ancestors_of(story.pieces[i].container))}
+    own = [story.pieces[i] for i in open_pieces if i not in listed and weigh(story.pieces[i])]
+    if not listed or sum(map(weigh, own)) < MIN_STORY_PROSE:
+        return
+    body = _body_of(own)
+    for i in listed:
+        if body is None or not body.first <= story.pieces[i].index < body.end:
+            story.roles[i] = "related"
+
+
+def _lead_of(pieces: Sequence[Piece], url: str) -> str | None:
+    """Return where a teaser leads; None: it is none."""
+    if sum(len(p.text) for p in pieces) > MAX_TEASER_CHARS or sum(map(weigh, pieces)) > MAX_TEASER_PROSE:
+        return None
+    return next(
+        (
+            p.href
+            for p in pieces
+            if p.href
+            and (p.link_density >= 0.9 or (p.opens_with_link and p.link_chars >= MIN_TEASER_LINK_CHARS))
+            and _is_elsewhere(p.href, url)
+        ),
+        None,
+    )
+
+
+def _body_of(own: Sequence[Piece]) -> Container | None:
+    """Return the innermost container that is named as the story's and holds most of its prose."""
+    total = sum(map(weigh, own))
+    held: dict[Container, float] = {}
+    for piece in own:
+        for around in ancestors_of(piece.container):
+            if around.is_body or around.tag == "article":
+                held[around] = held.get(around, 0.0) + weigh(piece)
+    return max((c for c, prose in held.items() if prose >= BODY_HOLDS * total), key=lambda c: c.depth, default=None)
+
+
 def _within(story: Story, card: Container) -> Iterator[int]:
     return (i for i, piece in enumerate(story.pieces) if card.first <= piece.index < card.end)
 
 
 def _leads_elsewhere(piece: Piece, url: str) -> bool:
-    if piece.link_density < 0.9 or not piece.href or piece.href.startswith("#"):
+    return piece.link_density >= 0.9 and piece.href is not None and _is_elsewhere(piece.href, url)
+
+
+def _is_elsewhere(href: str, url: str) -> bool:
+    """Tell a link to another page of the same outlet."""
+    if href.startswith("#"):
         return False
-    target = absolute_url(url, piece.href)
+    target = absolute_url(url, href)
     return target is not None and target.partition("#")[0] != url.partition("#")[0] and outlet_of(target) == outlet_of(url)
 
 

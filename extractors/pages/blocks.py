@@ -22,6 +22,7 @@ OWN_PARAGRAPHS = 3
 SITE_DEPTH = 4
 """A footer so near the root is the site's; deeper ones may be an article's."""
 MAX_PIECE_CHARS = 200_000
+OPENING_CHARS = 16
 
 _SPACE = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -116,6 +117,7 @@ class Piece:
     href: str | None = None  # where its first link leads
     is_strong: bool = False  # all of it is set in bold
     is_italic: bool = False
+    opens_with_link: bool = False
     weight: float = -1.0  # of its prose, filled in by `mainbody`
 
     @property
@@ -335,6 +337,7 @@ class _Walk:
                     self._href,
                     bool(self._strong) and len(one_line("".join(self._strong))) >= 0.9 * len(text),
                     bool(self._italic) and len(one_line("".join(self._italic))) >= 0.9 * len(text),
+                    bool(linked) and text.startswith(linked[:OPENING_CHARS]),
                 )
             )
         self._text.clear()
