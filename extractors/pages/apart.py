@@ -33,6 +33,7 @@ MAX_CARDS_SHARE = 0.25
 MIN_STORY_PROSE = 250.0
 """With less, the cards are what the page is for: a front page."""
 
+LONG_PIECE = 400
 BODY_HOLDS = 0.6
 SERIES = 3
 """So many boxes of one make in a row, each led by a link to another page, are a list of other stories."""
@@ -61,6 +62,7 @@ def mark_apart(story: Story, body: str | None, url: str) -> None:
     """
     _mark_cards(story, url)
     _mark_series(story, url)
+    _mark_second_telling(story)
     open_pieces = [i for i, role in enumerate(story.roles) if role is None or role == "dek"]
     prose: dict[Make, float] = {}
     for i in open_pieces:
@@ -179,6 +181,25 @@ def _mark_series(story: Story, url: str) -> None:
     for i in listed:
         if body is None or not body.first <= story.pieces[i].index < body.end:
             story.roles[i] = "related"
+
+
+def _mark_second_telling(story: Story) -> None:
+    """Mark the box in which a page tells its story again, all in one piece, for machines to read."""
+    told = ""
+    for i, piece in enumerate(story.pieces):
+        flat = _flat(piece.text[:MAX_TEASER_CHARS])
+        if story.roles[i] is None and len(piece.text) >= LONG_PIECE and len(flat) >= LONG_PIECE // 2 and flat in told:
+            box = piece.container
+            while box.parent is not None and box.parent is not story.container and not _holds_before(story, box.parent, i):
+                box = box.parent
+            for j in _within(story, box):
+                story.roles[j] = story.roles[j] or APART
+        told += flat
+
+
+def _holds_before(story: Story, box: Container, i: int) -> bool:
+    """Tell whether a box holds prose of the story's own before a piece."""
+    return any(weigh(p) >= PARAGRAPH_WEIGHT and story.roles[j] is None for j, p in enumerate(story.pieces[:i]) if p.index >= box.first)
 
 
 def _lead_of(pieces: Sequence[Piece], url: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.blocks import MAX_PIECES, Container, Piece, ancestors_of
 from extractors.pages.headlines import (
     HEADLINE_WITHIN,
     first_headline,
@@ -33,6 +33,8 @@ CAPTIONS = frozenset({"caption", "table_caption"})
 PICTURES = frozenset({"figure", "gallery", "player", "related", "byline"})
 MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 """Header blocks are named for their most prominent part; a standfirst inside one stays a standfirst."""
+DEK_WITHIN = 20
+"""Pieces between headline and standfirst, at most: byline, buttons, a picture."""
 OWN_ARTICLE_CHARS = 250
 """Less prose under a headline than this is a teaser of the story, not the story."""
 MAY_BE_STYLE = frozenset(
@@ -98,7 +100,7 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     _void_false_roles(container, headline, pieces)
     head = list(_standfirst(pieces, headline or heading_before(pieces, container), container, description))
     roles: list[str | None] = ["headline" if is_headline(piece, titles) else "dek" for piece in head]
-    roles += [_role_in(piece, container) for piece in inside]
+    roles += [_role_in(piece, container, near=_near(headline)) for piece in inside]
     for i, piece in enumerate(inside[:HEADLINE_WITHIN], start=len(head)):
         if roles[i] not in {None, "dek"}:
             continue
@@ -310,14 +312,19 @@ def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
             flagged.role = None
 
 
-def _role_in(piece: Piece, container: Container) -> str | None:
+def _near(headline: Piece | None) -> range:
+    """Return the places where a standfirst may stand inside of a box that is named for something else."""
+    return range(MAX_PIECES) if headline is None else range(headline.index - DEK_WITHIN, headline.index + DEK_WITHIN)
+
+
+def _role_in(piece: Piece, container: Container, near: range) -> str | None:
     """Name the role of a piece: the outermost that speaks against it, else the innermost; a caption stays a caption."""
     against = kept = None
     for current in ancestors_of(piece.container):
         if current is container:
             break
         role = current.role
-        if role is None or (kept == "dek" and role in MAY_HOLD_DEK):
+        if role is None or (kept == "dek" and role in MAY_HOLD_DEK and piece.index in near):
             continue
         if role not in OUTSIDE:
             kept = kept or role

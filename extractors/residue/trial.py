@@ -55,7 +55,7 @@ _CREDIT_MARK = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_TAIL = re.compile(
-    rf"(?:[(\[|/–—-]\s*|\b(?:via|from)\s+)(?:[^()\[\]|]{{0,60}}[\s/|,-])?(?:{_CREDIT_NAMES})(?:[\s/|,-][^()\[\]|"
+    rf"(?:[(\[|/]\s*|(?<=\s)[–—-]\s*|\bvia\s+)(?:[^()\[\]|]{{0,60}}[\s/|,-])?(?:{_CREDIT_NAMES})(?:[\s/|,-][^()\[\]|"
     rf"]{{0,60}})?[)\]]?\.?$",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ _AGENCY_PHOTO = re.compile(
 _COPYRIGHT = re.compile(r"^\W*(?:©|copyright)\W*(?:\d|by\b)|rights reserved", re.IGNORECASE)
 _VIA = re.compile(r"^(?:via|immagine di|imagen de|image by|bild von) [A-ZÀ-Þ]", re.IGNORECASE)
 _PHOTO_OPENING = re.compile(
-    r"^(?:in this (?:pool |file |undated |handout |aerial |screen ?grab |image )*(?:photo(?:graph)?|image|picture|"
+    r"^(?:in this (?:[\w., ]{0,30}, )?(?:pool |file |undated |handout |aerial |screen ?grab |image )*(?:photo(?:graph)?|image|picture|"
     r"frame grab|handout|screenshot)|"
     r"file(?: photo| -| –)|pictured[:,]|(?:from left|clockwise)[,: ]|a (?:file )?(?:photo|screenshot|still) (?:of|from|shows)|"
     r"auf diesem (?:bild|foto)|dans cette (?:photo|image)|en esta (?:foto|imagen)|на (?:этой )?(?:фото|снимке)|资料图|图为)",
