@@ -34,6 +34,7 @@ MIN_STORY_PROSE = 250.0
 """With less, the cards are what the page is for: a front page."""
 
 LONG_PIECE = 400
+MOSTLY_LINK = 0.45
 BODY_HOLDS = 0.6
 SERIES = 3
 """So many boxes of one make in a row, each led by a link to another page, are a list of other stories."""
@@ -103,7 +104,11 @@ def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int
         return is_label and tag != "p" and len(piece.text) <= MAX_LABEL_CHARS
     if i > last:
         return len(piece.text) <= MAX_AFTER_CHARS
-    return (witness is not None and _flat(piece.text) not in witness) or (is_label and len(piece.text) <= MAX_SHORT_CHARS)
+    return (
+        (witness is not None and _flat(piece.text) not in witness)
+        or (is_label and len(piece.text) <= MAX_SHORT_CHARS)
+        or piece.link_density >= MOSTLY_LINK
+    )
 
 
 def _is_anothers(story: Story, i: int, own: Sequence[int]) -> bool:

@@ -36,6 +36,7 @@ _LANDMARKS = {
     "address": "byline",
     "dialog": "hidden",
     "details": "details",
+    "form": "form",
     "menu": "navigation",
     # components of AMP (https://amp.dev/documentation/components), which are tags of their own
     "amp-ad": "ad",
@@ -280,7 +281,7 @@ class _Walk:
             role = None  # content systems write a post's tags, format and author into its own classes
         if landmark := _LANDMARKS.get(tag):
             role = (
-                role if role and landmark in {"aside", "figure", "navigation"} and role not in {"navigation", "dek"} else landmark
+                role if role and landmark in {"aside", "figure", "form", "navigation"} and role not in {"navigation", "dek"} else landmark
             )
         if aria := element.get("role"):
             role = _ARIA_ROLES.get(aria, role)

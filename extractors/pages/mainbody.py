@@ -21,7 +21,7 @@ from extractors.pages.titles import same_words, words
 
 OUTSIDE = frozenset({
     "ad", "apart", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer",
-    "embed", "factbox", "figure", "footnote",
+    "embed", "factbox", "figure", "footnote", "form",
     "gallery", "hidden", "navigation", "newsletter", "paywall", "player", "poll", "pull_quote", "related", "share",
     "table_caption", "tags", "toc",
 })  # fmt: skip

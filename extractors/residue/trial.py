@@ -362,9 +362,15 @@ def _at_tail(lines: Sequence[Line], draft: Draft) -> None:
     tail = [line for line in lines if line.stays][-TAIL_LINES:]
     after = tail[-3].position if len(tail) > 3 else len(lines)
     label = set(words(f"{draft.outlet.partition('.')[0]} {draft.site_name or ''}"))
+    closed = False  # a paragraph stands behind: hours that part a day's reports are none of the furniture
     for line in reversed(tail):
         text = line.block.text
-        if len(text) <= MAX_FURNITURE_CHARS and (furniture := furniture_of(text, draft.authors)):
+        closed = closed or (len(text) > MIN_TOLD_CHARS and line.is_sentence)
+        if (
+            len(text) <= MAX_FURNITURE_CHARS
+            and (furniture := furniture_of(text, draft.authors))
+            and not (closed and furniture == "date line")
+        ):
             line.reason = furniture
         elif len(text) <= MAX_BIO_CHARS and _is_biography(text, draft.authors):
             line.reason = "author's biography"
