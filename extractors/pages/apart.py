@@ -217,7 +217,7 @@ def _lead_of(pieces: Sequence[Piece], url: str) -> str | None:
             for p in pieces
             if p.href
             and (p.link_density >= 0.9 or (p.opens_with_link and p.link_chars >= MIN_TEASER_LINK_CHARS))
-            and _is_elsewhere(p.href, url)
+            and (_is_elsewhere(p.href, url) or (p.container.tag in HEADINGS and len(pieces) > 1))
         ),
         None,
     )

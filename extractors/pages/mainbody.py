@@ -33,6 +33,8 @@ CAPTIONS = frozenset({"caption", "table_caption"})
 PICTURES = frozenset({"figure", "gallery", "player", "related", "byline"})
 MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 """Header blocks are named for their most prominent part; a standfirst inside one stays a standfirst."""
+NESTED = 3
+"""A box of deals may hold one of the same name, and that another."""
 DEK_WITHIN = 20
 """Pieces between headline and standfirst, at most: byline, buttons, a picture."""
 OWN_ARTICLE_CHARS = 250
@@ -284,13 +286,14 @@ def _is_flagged(piece: Piece, container: Container) -> bool:
 def _void_false_roles(container: Container, headline: Piece | None, pieces: Sequence[Piece]) -> None:
     """Inside the story, a role cannot be true of what holds a third of it, alone or as a series, nor of its headline."""
     limit = container.prose / 3
-    series: dict[tuple[str | None, str, str], list[Container]] = {}
-    for flagged in _flagged(container):
-        series.setdefault((flagged.role, flagged.tag, flagged.attributes), []).append(flagged)
-    for (role, _, _), group in series.items():
-        if role not in {"comments", "related"} and sum(c.prose for c in group) > limit:
-            for flagged in group:
-                flagged.role = None
+    for _ in range(NESTED):
+        series: dict[tuple[str | None, str, str], list[Container]] = {}
+        for flagged in _flagged(container):
+            series.setdefault((flagged.role, flagged.tag, flagged.classes), []).append(flagged)
+        for (role, _, _), group in series.items():
+            if role not in {"comments", "related"} and sum(c.prose for c in group) > limit:
+                for flagged in group:
+                    flagged.role = None
     _void_styles(container, pieces)
     if headline is not None:
         for around in ancestors_of(headline.container):

@@ -34,6 +34,8 @@ PICTURE_STORY = 3
 MAX_HEADINGS_SHARE = 0.2
 """Where that share of the text stands in headings over pictures, products or notices, they are what the story tells."""
 MIN_TOLD_CHARS = 100
+REFRAINS = 4
+"""A text that repeats itself at more places than these means it: recipes for a week, a refrain."""
 EDGE_LINES = 3
 """Lines at either end where a notice may be a long sentence without a link; amid the story such a sentence tells the story."""
 
@@ -396,13 +398,14 @@ def _is_biography(text: str, authors: Sequence[str]) -> bool:
 def _by_repetition(lines: Sequence[Line]) -> None:
     """The same paragraph twice is a layout for two screens; a quotation lifted from the text is decoration."""
     seen: set[tuple[str, ...]] = set()
+    again: list[Line] = []
     whole = "\n".join(" ".join(words(line.block.text)) for line in lines if line.stays and len(line.block.text) > 120)
     for line in lines:
         if not line.stays or len(line.block.text) < 40:
             continue
         key = words(line.block.text)
         if key in seen and line.block.kind not in {"heading", "list_item"} and not line.block.text.endswith("?"):
-            line.reason = "repeated"
+            again.append(line)
         elif (
             line.block.kind == "quote"
             and len(line.block.text) <= 300
@@ -410,6 +413,10 @@ def _by_repetition(lines: Sequence[Line]) -> None:
         ):
             line.reason = "repeated: pull quote"
         seen.add(key)
+    places = [line.position for line in again]
+    if sum(after - before > 1 for before, after in zip(places, places[1:], strict=False)) < REFRAINS:
+        for line in again:
+            line.reason = "repeated"
 
 
 def _empty_headings(lines: Sequence[Line]) -> None:
