@@ -286,12 +286,14 @@ def _is_flagged(piece: Piece, container: Container) -> bool:
 def _void_false_roles(container: Container, headline: Piece | None, pieces: Sequence[Piece]) -> None:
     """Inside the story, a role cannot be true of what holds a third of it, alone or as a series, nor of its headline."""
     limit = container.prose / 3
-    for _ in range(NESTED):
+    false: set[str | None] = set()
+    for depth in range(NESTED):
         series: dict[tuple[str | None, str, str], list[Container]] = {}
         for flagged in _flagged(container):
             series.setdefault((flagged.role, flagged.tag, flagged.classes), []).append(flagged)
         for (role, _, _), group in series.items():
-            if role not in {"comments", "related"} and sum(c.prose for c in group) > limit:
+            if role not in {"comments", "related"} and (role in false or not depth) and sum(c.prose for c in group) > limit:
+                false.add(role)
                 for flagged in group:
                     flagged.role = None
     _void_styles(container, pieces)
