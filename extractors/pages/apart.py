@@ -204,7 +204,8 @@ def _mark_second_telling(story: Story) -> None:
 
 def _holds_before(story: Story, box: Container, i: int) -> bool:
     """Tell whether a box holds prose of the story's own before a piece."""
-    return any(weigh(p) >= PARAGRAPH_WEIGHT and story.roles[j] is None for j, p in enumerate(story.pieces[:i]) if p.index >= box.first)
+    before = zip(story.pieces[:i], story.roles, strict=False)
+    return any(weigh(piece) >= PARAGRAPH_WEIGHT and role is None for piece, role in before if piece.index >= box.first)
 
 
 def _lead_of(pieces: Sequence[Piece], url: str) -> str | None:

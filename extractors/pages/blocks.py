@@ -54,6 +54,8 @@ _LANDMARKS = {
     "amp-instagram": "embed",
     "amp-facebook": "embed",
 }
+_VAGUE = frozenset({"aside", "figure", "form", "navigation"})
+"""Landmarks about which a class says more."""
 _ARIA_ROLES = {
     "navigation": "navigation",
     "banner": "navigation",
@@ -280,9 +282,7 @@ class _Walk:
         elif tag in _WHOLE or (tag in _STORIES and role not in _TRUE_OF_STORIES):
             role = None  # content systems write a post's tags, format and author into its own classes
         if landmark := _LANDMARKS.get(tag):
-            role = (
-                role if role and landmark in {"aside", "figure", "form", "navigation"} and role not in {"navigation", "dek"} else landmark
-            )
+            role = role if role and landmark in _VAGUE and role not in {"navigation", "dek"} else landmark
         if aria := element.get("role"):
             role = _ARIA_ROLES.get(aria, role)
         if _is_hidden(element):

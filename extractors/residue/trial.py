@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.pages.agencies import agency_in_credit, agency_named
 from extractors.pages.titles import likeness, same_words, words
@@ -68,8 +69,8 @@ _AGENCY_PHOTO = re.compile(
 _COPYRIGHT = re.compile(r"^\W*(?:©|copyright)\W*(?:\d|by\b)|rights reserved", re.IGNORECASE)
 _VIA = re.compile(r"^(?:via|immagine di|imagen de|image by|bild von) [A-ZÀ-Þ]", re.IGNORECASE)
 _PHOTO_OPENING = re.compile(
-    r"^(?:in this (?:[\w., ]{0,30}, )?(?:pool |file |undated |handout |aerial |screen ?grab |image )*(?:photo(?:graph)?|image|picture|"
-    r"frame grab|handout|screenshot)|"
+    r"^(?:in this (?:[\w., ]{0,30}, )?(?:pool |file |undated |handout |aerial |screen ?grab |image )*"
+    r"(?:photo(?:graph)?|image|picture|frame grab|handout|screenshot)|"
     r"file(?: photo| -| –)|pictured[:,]|(?:from left|clockwise)[,: ]|a (?:file )?(?:photo|screenshot|still) (?:of|from|shows)|"
     r"auf diesem (?:bild|foto)|dans cette (?:photo|image)|en esta (?:foto|imagen)|на (?:этой )?(?:фото|снимке)|资料图|图为)",
     re.IGNORECASE,
@@ -414,7 +415,7 @@ def _by_repetition(lines: Sequence[Line]) -> None:
             line.reason = "repeated: pull quote"
         seen.add(key)
     places = [line.position for line in again]
-    if sum(after - before > 1 for before, after in zip(places, places[1:], strict=False)) < REFRAINS:
+    if sum(after - before > 1 for before, after in pairwise(places)) < REFRAINS:
         for line in again:
             line.reason = "repeated"
 
