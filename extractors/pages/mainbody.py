@@ -33,6 +33,8 @@ CAPTIONS = frozenset({"caption", "table_caption"})
 PICTURES = frozenset({"figure", "gallery", "player", "related", "byline"})
 MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 """Header blocks are named for their most prominent part; a standfirst inside one stays a standfirst."""
+NAMED_SHARE, NAMED_PROSE = 0.3, 400.0
+NEVER_ALONE = frozenset({"blockquote", "ul", "ol", "dl", "li", "dd"})
 NESTED = 3
 """A box of deals may hold one of the same name, and that another."""
 DEK_WITHIN = 20
@@ -58,7 +60,7 @@ MOSTLY_TWINS = 0.5
 
 CONSENT_SHARE = 0.4
 """A notice of consent speaks of cookies in that share of its prose; the story of a bakery that has a pop-up does not."""
-_CONSENT = re.compile(r"cookie|consent|gdpr|privacy|\bcli\b|modal|pop-?up|banner|overlay|dialog", re.IGNORECASE)
+_CONSENT = re.compile(r"cookie|consent|gdpr|dsgvo|privacy|\bcli\b|modal|pop-?up|banner|overlay|dialog", re.IGNORECASE)
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔:;][\"'”’»)\]]*$")
 
@@ -95,6 +97,9 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     scope = _own_article(top, named) or top
     container, prose = _choose(scope)
     container, prose = _second_thought(scope, container, prose)
+    container, prose = _named_within(container, prose)
+    while container.tag in NEVER_ALONE and container.parent is not None:
+        container = container.parent  # what is quoted or listed in a story is not all of it
     total = min(total, effective(scope)) if scope is not top else total
     headline = named or first_headline(pieces, container)
     container = _widen(container, pieces, scope)
@@ -231,6 +236,28 @@ def _second_thought(top: Container, container: Container, prose: float) -> tuple
     for flagged in best:
         flagged.role = None
     return _choose(top)
+
+
+def _named_within(container: Container, prose: float) -> tuple[Container, float]:
+    """Where the choice ended at boxes that nobody named, the one thing in them that is named a story's body is the story."""
+    if any(_is_named(around) for around in ancestors_of(container)):
+        return container, prose
+    found: list[Container] = []
+    stack = [container]
+    least = max(NAMED_PROSE, NAMED_SHARE * prose)
+    while stack:
+        for child in stack.pop().children:
+            if child.prose < least or child.role in OUTSIDE:
+                continue
+            if _is_named(child) and effective(child) >= least:
+                found.append(child)
+            else:
+                stack.append(child)
+    return (found[0], effective(found[0])) if len(found) == 1 else (container, prose)
+
+
+def _is_named(container: Container) -> bool:
+    return container.is_body or container.tag == "article"
 
 
 def _signature(piece: Piece) -> tuple[str, ...]:
