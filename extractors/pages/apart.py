@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.corrections import IS_CORRECTION
 from extractors.pages.mainbody import OUTSIDE, Story, weigh
 from extractors.pages.roles import HEADINGS
 from extractors.pages.titles import words
@@ -92,6 +93,8 @@ def mark_apart(story: Story, body: str | None, url: str) -> None:
 
 def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int, witness: str | None) -> bool:
     piece, make = story.pieces[i], _make(story.pieces[i])
+    if IS_CORRECTION.match(piece.text):
+        return False
     if make in common or (story.roles[i] == "dek" and i < first) or not _is_loose(piece, story.container):
         return False
     is_heading = piece.is_strong or _HEADING_CLASS.search(piece.container.classes) is not None
@@ -107,7 +110,7 @@ def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int
     return (
         (witness is not None and _flat(piece.text) not in witness)
         or (is_label and len(piece.text) <= MAX_SHORT_CHARS)
-        or piece.link_density >= MOSTLY_LINK
+        or (piece.link_density >= MOSTLY_LINK and len(piece.text) > MAX_LABEL_CHARS)
     )
 
 

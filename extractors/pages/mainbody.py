@@ -97,7 +97,7 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     scope = _own_article(top, named) or top
     container, prose = _choose(scope)
     container, prose = _second_thought(scope, container, prose)
-    container, prose = _named_within(container, prose)
+    container, prose = _named_within(container, prose) if prose else (_named_brief(scope, pieces) or container, 0.0)
     while container.tag in NEVER_ALONE and container.parent is not None:
         container = container.parent  # what is quoted or listed in a story is not all of it
     total = min(total, effective(scope)) if scope is not top else total
@@ -254,6 +254,17 @@ def _named_within(container: Container, prose: float) -> tuple[Container, float]
             else:
                 stack.append(child)
     return (found[0], effective(found[0])) if len(found) == 1 else (container, prose)
+
+
+def _named_brief(scope: Container, pieces: Sequence[Piece]) -> Container | None:
+    """Where nothing on the page is prose, take the named box that says most without links: a recipe, a list of results."""
+    said: dict[Container, int] = {}
+    for piece in pieces[scope.first : scope.end]:
+        around = list(ancestors_of(piece.container))
+        if not any(c.role in OUTSIDE for c in around):
+            for container in filter(_is_named, around):
+                said[container] = said.get(container, 0) + len(piece.text) - piece.link_chars
+    return max(said, key=lambda c: (said[c], c.depth), default=None)
 
 
 def _is_named(container: Container) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.pages.agencies import agency_in_credit, agency_named
+from extractors.pages.corrections import IS_CORRECTION
 from extractors.pages.titles import likeness, same_words, words
 from extractors.records import Block, Draft
 from extractors.residue.linememory import MAX_LINE_CHARS, STORIES_TO_LEARN, LineMemory, sketch_of
@@ -58,8 +59,8 @@ _CREDIT_MARK = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_TAIL = re.compile(
-    rf"(?:[(\[|/]\s*|(?<=\s)[–—-]\s*|\bvia\s+)(?:[^()\[\]|]{{0,60}}[\s/|,-])?(?:{_CREDIT_NAMES})(?:[\s/|,-][^()\[\]|"
-    rf"]{{0,60}})?[)\]]?\.?$",
+    rf"(?:[(\[|/]\s*|\bvia\s+)(?:[^()\[\]|]{{0,60}}[\s/|,-])?(?:{_CREDIT_NAMES})(?:[\s/|,-][^()\[\]|]{{0,60}})?[)\]]?\.?$|"
+    rf"(?<=\s)[–—-]\s*(?:[^()\[\]|]{{0,25}}[\s/|,-])?(?:{_CREDIT_NAMES})(?:[\s/|,-][^()\[\]|]{{0,20}})?\.?$",
     re.IGNORECASE,
 )
 _AGENCY_PHOTO = re.compile(
@@ -260,6 +261,7 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
             continue
         is_told = line.position in middle and len(text) > MIN_TOLD_CHARS and line.is_sentence and not line.block.link_density
         is_told = is_told and times[text] == 1
+        is_told = is_told or IS_CORRECTION.match(text) is not None
         if (found := wording.verdict_on(text)) and not (is_told and found.is_weak):
             line.reason = f"wording: {found.reason}"
             announced = 6 if found.announces_list else 1 if found.announces_title else 0
@@ -357,6 +359,8 @@ def _notes_in_italics(lines: Sequence[Line]) -> None:
         text = line.block.text
         if not line.block.is_italic or line.block.kind != "paragraph" or len(text) > MAX_NOTE_CHARS or _IS_SPEECH.search(text):
             return
+        if IS_CORRECTION.match(text):
+            continue
         line.reason = "note in italics at the end"
 
 
@@ -430,7 +434,7 @@ def _empty_headings(lines: Sequence[Line]) -> None:
             alive = alive or line.stays
             touched = touched or not line.stays
         elif line.stays:
-            if not alive and touched:
+            if not alive and touched and not (line.is_sentence and not line.block.text.endswith("?")):
                 empty.append(line)
             else:
                 alive = True  # a heading over a heading stays
