@@ -299,7 +299,7 @@ class _Walk:
             tag,
             parent,
             role,
-            itemprop == "articleBody" or (bool(attributes) and is_body(attributes)),
+            itemprop == "articleBody" or (bool(attributes) and tag not in _WHOLE and is_body(attributes)),
             attributes,
             element.get("class") or "",
             itemprop,

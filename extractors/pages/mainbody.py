@@ -286,7 +286,7 @@ def _widen(container: Container, pieces: Sequence[Piece], scope: Container) -> C
     """Take in the twins of the chosen container: sections parted by advertisements have paragraphs of the same make."""
     inside = {_signature(p) for p in pieces[container.first : container.end] if weigh(p)}
     known = {signature for signature in inside if any(part.split(".", 1)[1] for part in signature)}
-    if not known:
+    if not known or container is scope:
         return container
     twins = [
         piece

@@ -312,9 +312,11 @@ def _runs(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> list[list[L
 def _at_top(lines: Sequence[Line], draft: Draft) -> None:
     """Byline, date, agency and place before the first paragraph."""
     first = next((line for line in lines if line.stays), None)
+    begun = False  # a paragraph stands before: capitals are a subheading then
     for line in [line for line in lines if line.stays][:TOP_LINES]:
         text = line.block.text
         if len(text) > MAX_FURNITURE_CHARS:
+            begun = begun or (line.is_sentence and line.block.role is None)
             continue
         if furniture := furniture_of(text, draft.authors):
             line.reason = furniture
@@ -325,7 +327,7 @@ def _at_top(lines: Sequence[Line], draft: Draft) -> None:
             and _CAPS_PLACE.match(text)
             and len(text) <= 40
             and line.block.kind != "heading"
-            and not line.is_sentence
+            and not (begun or line.is_sentence)
         ):
             line.reason = "dateline"
 
