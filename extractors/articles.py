@@ -68,6 +68,10 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
 
     head = head_of(root)
     top, pieces = pieces_of(root)
+    if not pieces:  # all of it is for readers without scripts
+        for element in root.iter("noscript"):
+            element.tag = "div"
+        top, pieces = pieces_of(root)
     if not any(char.isalnum() for piece in pieces for char in piece.text):
         raise PageUnreadable(page.url, "the page has no text")
     description = description_of(head)

@@ -287,10 +287,12 @@ def _by_links(lines: Sequence[Line]) -> None:
         if line.stays and block.kind != "heading" and len(block.text) <= MAX_LINK_CHARS and block.link_density >= 0.9:
             line.reason = "links only"
     total = sum(len(line.block.text) for line in lines if line.stays)
+    last = max((line.position for line in lines if line.stays and line.block.kind == "paragraph" and line.is_sentence), default=0)
     for run in _runs(lines, lambda line: line.block.kind == "list_item"):
         if sum(len(line.block.text) for line in run) > 0.4 * total:
             continue  # the list is the story
-        linked = [line for line in run if line.block.link_density >= 0.5 or line.reason == "links only"]
+        least = 0.35 if run[-1].position > last else 0.5
+        linked = [line for line in run if line.block.link_density >= least or line.reason == "links only"]
         if len(linked) >= 0.7 * len(run):
             for line in run:
                 if line.stays and not line.is_sentence:
