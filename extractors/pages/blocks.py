@@ -71,6 +71,8 @@ _ARIA_ROLES = {
 _WHOLE = frozenset({"html", "body"})
 _STORIES = frozenset({"article", "main"})
 _TRUE_OF_STORIES = frozenset({"related", "comments", "hidden", "ad", "author_bio", "newsletter", "dek"})
+_TABLES = frozenset({"table", "thead", "tbody", "tr", "td", "th"})
+_FALSE_OF_TABLES = frozenset({"player", "tags", "poll", "gallery", "byline"})
 _INLINE_WITH_ROLES = frozenset({"caption", "byline", "share", "newsletter"})
 _STRONG = frozenset({"b", "strong"})
 _ITALIC = frozenset({"em", "i"})
@@ -281,6 +283,8 @@ class _Walk:
             role = None  # a heading's class says how it looks, not whether it belongs
         elif tag in _WHOLE or (tag in _STORIES and role not in _TRUE_OF_STORIES):
             role = None  # content systems write a post's tags, format and author into its own classes
+        elif tag in _TABLES and role in _FALSE_OF_TABLES:
+            role = None  # a table of players is no player
         if landmark := _LANDMARKS.get(tag):
             role = role if role and landmark in _VAGUE and role not in {"navigation", "dek"} else landmark
         if aria := element.get("role"):

@@ -218,7 +218,8 @@ def _choose(top: Container) -> tuple[Container, float]:
                 best, best_prose = child, value
         if best is None or best.tag == "p":
             return current, prose
-        needed = 0.55 if best.is_body or best.tag in {"article", "main"} else DOMINANT
+        is_whole = not any(child.is_body and child.prose and child is not best for child in current.children)
+        needed = 0.55 if is_whole and (best.is_body or best.tag in {"article", "main"}) else DOMINANT
         if best_prose < needed * prose:
             return current, prose
         current, prose = best, best_prose

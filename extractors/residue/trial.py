@@ -31,6 +31,8 @@ MAX_BIO_CHARS = 600
 MAX_NOTE_CHARS = 500
 MAX_ITALIC_SHARE = 0.3
 """A story with more of it is set in italics for reasons of its own (letters, a poem, questions of an interview)."""
+MAX_NOTES_SHARE = 0.12
+"""More than that is not said behind a story, it is told in it."""
 MAX_LINK_CHARS = 220
 PICTURE_STORY = 3
 MAX_HEADINGS_SHARE = 0.2
@@ -41,6 +43,8 @@ REFRAINS = 4
 EDGE_LINES = 3
 """Lines at either end where a notice may be a long sentence without a link; amid the story such a sentence tells the story."""
 
+_WEAK_REASONS = ("wording: related", "wording: newsletter", "wording: share", "note in italics", "markup: apart")
+_IS_NOTE = re.compile(r"\W*(?:editor|note|anmerkung|hinweis|nota|note de|redaktion)", re.IGNORECASE)
 _IS_SPEECH = re.compile(r"^[\"'“”„«»‘‹–—-]|\?$")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔][\"'”’»」』)\]]*$")
 _CREDIT_NAMES = (
@@ -169,7 +173,19 @@ def tried(draft: Draft, memory: LineMemory) -> list[Line]:
     _at_tail(lines, draft)
     _by_repetition(lines)
     _empty_headings(lines)
+    _not_everything(lines)
     return lines
+
+
+def _not_everything(lines: Sequence[Line]) -> None:
+    """Where nothing is left, the longest sentence that wording or looks condemned is the story: a brief of one paragraph."""
+    if any(line.stays and line.block.kind != "heading" for line in lines):
+        return
+    told = [line for line in lines if line.reason and line.reason.startswith(_WEAK_REASONS) and line.is_sentence]
+    if told and len(longest := max(told, key=lambda line: len(line.block.text)).block.text) > MIN_TOLD_CHARS:
+        for line in told:
+            if len(line.block.text) > MIN_TOLD_CHARS or line.block.text == longest:
+                line.reason = None
 
 
 def _by_markup(lines: Sequence[Line]) -> None:
@@ -284,7 +300,9 @@ def _by_links(lines: Sequence[Line]) -> None:
     """A paragraph that is one link and no sentence points elsewhere; so does a list whose items mostly are."""
     for line in lines:
         block = line.block
-        if line.stays and block.kind != "heading" and len(block.text) <= MAX_LINK_CHARS and block.link_density >= 0.9:
+        if not line.stays or block.kind == "heading" or len(block.text) > MAX_LINK_CHARS:
+            continue
+        if block.link_density >= 0.9:
             line.reason = "links only"
     total = sum(len(line.block.text) for line in lines if line.stays)
     last = max((line.position for line in lines if line.stays and line.block.kind == "paragraph" and line.is_sentence), default=0)
@@ -359,8 +377,12 @@ def _notes_in_italics(lines: Sequence[Line]) -> None:
     staying = [line for line in lines if line.stays]
     if sum(line.block.is_italic for line in staying) > MAX_ITALIC_SHARE * len(staying):
         return
+    most = MAX_NOTES_SHARE * sum(len(line.block.text) for line in staying)
     for line in reversed(staying):
         text = line.block.text
+        most -= len(text)
+        if most < 0 and len(text) > MAX_FURNITURE_CHARS and not _IS_NOTE.match(text):
+            return
         if not line.block.is_italic or line.block.kind != "paragraph" or len(text) > MAX_NOTE_CHARS or _IS_SPEECH.search(text):
             return
         if IS_CORRECTION.match(text):
