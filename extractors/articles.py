@@ -75,7 +75,8 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
     if not any(char.isalnum() for piece in pieces for char in piece.text):
         raise PageUnreadable(page.url, "the page has no text")
     description = description_of(head)
-    story = story_of(top, pieces, claimed_titles(head, entry), description)
+    is_live = "LiveBlogPosting" in head.statement.types
+    story = story_of(top, pieces, claimed_titles(head, entry), description, is_live=is_live)
     mark_apart(story, head.statement.body, url)
     known = metadata_of(
         head,

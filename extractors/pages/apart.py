@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.blocks import Container, Piece, ancestors_of, look_of
 from extractors.pages.corrections import IS_CORRECTION
 from extractors.pages.mainbody import OUTSIDE, Story, weigh
 from extractors.pages.roles import HEADINGS
@@ -48,7 +48,6 @@ _LOOSE = frozenset({"p", "div", "span", "section", "article", "small", "time", "
 _STRUCTURED = frozenset({"li", "dl", "td", "th", "table", "blockquote", "pre", "figure", *HEADINGS})
 _HEADING_CLASS = re.compile(r"(?:^|[\W_])h[1-6](?:$|[\W_])|head|title|titre|titel|subhed|question|frage", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?…。！？।۔:][\"'”’»」』)\]]*$")
-_NUMBER = re.compile(r"\d+\b")
 
 Make = tuple[str, str]
 
@@ -123,11 +122,7 @@ def _make(piece: Piece) -> Make:
     """Describe how a piece is made: its element and its parent's, with their classes; numbers that count elements left out."""
     container = piece.container
     parent = container.parent
-    return _look(container), _look(parent) if parent else ""
-
-
-def _look(container: Container) -> str:
-    return f"{container.tag}.{_NUMBER.sub('', container.classes)}"
+    return look_of(container), look_of(parent) if parent else ""
 
 
 def _is_loose(piece: Piece, container: Container) -> bool:
@@ -174,7 +169,7 @@ def _mark_series(story: Story, url: str) -> None:
         for around in ancestors_of(story.pieces[i].container):
             if around is story.container or around.parent is None:
                 break
-            groups.setdefault((around.parent, _look(around)), {}).setdefault(around, []).append(story.pieces[i])
+            groups.setdefault((around.parent, look_of(around)), {}).setdefault(around, []).append(story.pieces[i])
     found: set[Container] = set()
     for group in groups.values():
         if len(group) >= SERIES:

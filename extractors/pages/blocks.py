@@ -25,6 +25,7 @@ MAX_PIECE_CHARS = 200_000
 OPENING_CHARS = 16
 
 _SPACE = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
+_NUMBER = re.compile(r"\d+\b")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LANDMARKS = {
     "nav": "navigation",
@@ -388,4 +389,9 @@ def ancestors_of(container: Container) -> Iterator[Container]:
         current = current.parent
 
 
-__all__ = ["HEADINGS", "Container", "Piece", "ancestors_of", "one_line", "pieces_of"]
+def look_of(container: Container) -> str:
+    """Describe how a container is made: element and classes; numbers that count elements left out."""
+    return f"{container.tag}.{_NUMBER.sub('', container.classes)}"
+
+
+__all__ = ["HEADINGS", "Container", "Piece", "ancestors_of", "look_of", "one_line", "pieces_of"]

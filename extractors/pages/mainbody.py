@@ -16,13 +16,14 @@ from extractors.pages.headlines import (
     is_part_of_title,
     named_headline,
 )
+from extractors.pages.live import mark_posts
 from extractors.pages.roles import HEADINGS
 from extractors.pages.titles import same_words, words
 
 OUTSIDE = frozenset({
     "ad", "apart", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer",
     "embed", "factbox", "figure", "footnote", "form",
-    "gallery", "hidden", "navigation", "newsletter", "paywall", "player", "poll", "pull_quote", "related", "share",
+    "gallery", "hidden", "live_post", "navigation", "newsletter", "paywall", "player", "poll", "pull_quote", "related", "share",
     "table_caption", "tags", "toc",
 })  # fmt: skip
 """Roles whose text does not speak for the container around it."""
@@ -78,7 +79,9 @@ class Story:
     notes: list[str] = field(default_factory=list)
 
 
-def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], description: str | None) -> Story:
+def story_of(
+    top: Container, pieces: Sequence[Piece], titles: Sequence[str], description: str | None, *, is_live: bool = False
+) -> Story:
     """Find the story of a page.
 
     Args:
@@ -86,6 +89,7 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
         pieces: All pieces, in page order.
         titles: What metadata calls the article, best first.
         description: The summary that metadata gives; a standfirst often repeats it word for word.
+        is_live: The page calls itself a live blog.
 
     Returns:
         The pieces of the story's container, and the standfirst where it stands outside of it.
@@ -97,6 +101,8 @@ def story_of(top: Container, pieces: Sequence[Piece], titles: Sequence[str], des
     scope = _own_article(top, named) or top
     container, prose = _choose(scope)
     container, prose = _second_thought(scope, container, prose)
+    if is_live and (scope_above := mark_posts(container)) is not None:
+        container, prose = _choose(scope_above)
     container, prose = _named_within(container, prose) if prose else (_named_brief(scope, pieces) or container, 0.0)
     while container.tag in NEVER_ALONE and container.parent is not None:
         container = container.parent  # what is quoted or listed in a story is not all of it
@@ -331,7 +337,11 @@ def _void_false_roles(container: Container, headline: Piece | None, pieces: Sequ
         for flagged in _flagged(container):
             series.setdefault((flagged.role, flagged.tag, flagged.classes), []).append(flagged)
         for (role, _, _), group in series.items():
-            if role not in {"comments", "related"} and (role in false or not depth) and sum(c.prose for c in group) > limit:
+            if (
+                role not in {"comments", "related", "live_post"}
+                and (role in false or not depth)
+                and sum(c.prose for c in group) > limit
+            ):
                 false.add(role)
                 for flagged in group:
                     flagged.role = None
