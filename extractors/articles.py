@@ -89,7 +89,7 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
         now=page.fetched_at,
         reparse=reparse,
     )
-    blocks, text_source = _best_blocks(story, head, reparse, url, entry, is_walled=known.is_paywalled is True)
+    blocks, text_source = _best_blocks(story, head, reparse, url, entry, is_walled=known.is_paywalled is True, is_live=is_live)
     kind = kind_of(head, blocks, url, known.title)
     is_story = story.prose >= STORY_PROSE and any("Article" in claim for claim in head.statement.types)
     if (
@@ -126,12 +126,21 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
 
 
 def _best_blocks(
-    story: Story, head: Head, reparse: Callable[[], html.HtmlElement], url: str, entry: Entry | None, *, is_walled: bool
+    story: Story,
+    head: Head,
+    reparse: Callable[[], html.HtmlElement],
+    url: str,
+    entry: Entry | None,
+    *,
+    is_walled: bool,
+    is_live: bool,
 ) -> tuple[list[Block], str]:
     """Take our own reading unless it is in doubt and another witness has clearly more of the text."""
     blocks = blocks_of(story)
     if (theirs := from_feed(entry, blocks, is_walled=is_walled)) is not None:
         return theirs, "feed"
+    if is_live and blocks:
+        return blocks, "page"  # others know of no difference between the article and its posts
     if (theirs := from_json_ld(head.statement.body, blocks)) is not None:
         return theirs, "json-ld"
     if is_doubtful(story) and (theirs := from_trafilatura(reparse(), url, blocks)) is not None:
