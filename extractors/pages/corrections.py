@@ -10,7 +10,7 @@ IS_CORRECTION = re.compile(
     r"\b(?:updated|corrected|amended|clarified|revised|misstated|misidentified|incorrectly|"
     r"originally (?:said|stated|gave|identified|listed|reported))|"
     r"(?:updated?|corrections?|clarifications?|korrektur|berichtigung|aktualisierung|rectificati(?:f|on)|mise à jour|corrección|"
-    r"actualización|aggiornamento|sprostowanie|исправление|обновлено)\b[^.]{0,40}[:–—-])",
+    r"actualización|aggiornamento|sprostowanie|исправление|обновлено)\b.{0,40}?[:–—-])",
     re.IGNORECASE,
 )
 """What an outlet says of its own changes is part of the story, and the first thing that a reader of corrections looks for."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractors.pages.blocks import MAX_PIECES, Container, Piece, ancestors_of
+from extractors.pages.corrections import IS_CORRECTION
 from extractors.pages.headlines import (
     HEADLINE_WITHIN,
     first_headline,
@@ -36,6 +37,7 @@ MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 """Header blocks are named for their most prominent part; a standfirst inside one stays a standfirst."""
 NAMED_SHARE, NAMED_PROSE = 0.3, 400.0
 NEVER_ALONE = frozenset({"blockquote", "ul", "ol", "dl", "li", "dd"})
+MAX_CHANGE_CHARS = 500
 NESTED = 3
 """A box of deals may hold one of the same name, and that another."""
 DEK_WITHIN = 20
@@ -123,6 +125,9 @@ def story_of(
             break  # from the first paragraph on, a heading that repeats words of the title is a heading
         elif heading_tag(piece) and is_part_of_title(piece.text, titles):
             roles[i] = "headline"
+    changes = _changes_below(pieces, container)
+    roles += ["correction"] * len(changes)
+    inside += changes
     return Story(
         [*head, *inside],
         roles,
@@ -131,6 +136,20 @@ def story_of(
         prose / total if total else 0.0,
         headline,
     )
+
+
+def _changes_below(pieces: Sequence[Piece], container: Container) -> list[Piece]:
+    """List what the article says of its own changes below its body."""
+    article = next((c for c in ancestors_of(container) if c.tag == "article"), None)
+    if article is None:
+        return []
+    return [
+        piece
+        for piece in pieces[container.end : article.end]
+        if len(piece.text) <= MAX_CHANGE_CHARS
+        and IS_CORRECTION.match(piece.text)
+        and not any(c.role in OUTSIDE for c in ancestors_of(piece.container))
+    ]
 
 
 def weigh(piece: Piece) -> float:
@@ -301,11 +320,11 @@ def _widen(container: Container, pieces: Sequence[Piece], scope: Container) -> C
         if weigh(piece) and _signature(piece) in known and not any(c.role in OUTSIDE for c in ancestors_of(piece.container))
     ]
     for common in list(ancestors_of(container))[1:]:
-        if container is scope:
-            break
         gained = sum(weigh(p) for p in twins if common.first <= p.index < common.end)
         if gained and gained >= MOSTLY_TWINS * (effective(common) - effective(container)):
             container = common
+        if common is scope:
+            break
     return container
 
 

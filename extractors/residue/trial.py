@@ -338,7 +338,7 @@ def _at_top(lines: Sequence[Line], draft: Draft) -> None:
         if len(text) > MAX_FURNITURE_CHARS:
             begun = begun or (line.is_sentence and line.block.role is None)
             continue
-        if furniture := furniture_of(text, draft.authors):
+        if (furniture := furniture_of(text, draft.authors)) and not (begun and furniture == "date line"):
             line.reason = furniture
         elif _TWO_NAMES.match(text) and line is first and line.block.kind == "paragraph":
             line.reason = "byline"
