@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extractors.pages.blocks import Container, Piece, ancestors_of
@@ -11,6 +12,9 @@ from extractors.pages.titles import MAX_KICKER_WORDS, likeness, same_words, word
 MIN_HEADLINE_WORDS = 4
 BREADCRUMBS_WITHIN = 5
 """Elements around a heading that may be its breadcrumbs."""
+BREADCRUMB = re.compile(r"(?:^|\s)[Bb]readcrumb|[-_]breadcrumbs?(?![A-Za-z])")
+MAX_BREADCRUMBS = 8
+"""Pieces; what holds more is the top of the story, breadcrumbs among it."""
 HEADLINE_WITHIN = 12
 """Pieces at the start of a story among which kicker and headline stand."""
 
@@ -100,7 +104,8 @@ def _leads_here(piece: Piece) -> bool:
     """Tell a heading at the end of breadcrumbs, which is written for search engines, from the one that readers see."""
     chain = list(ancestors_of(piece.container))
     return any(around.tag == "nav" and around.role == "navigation" for around in chain) or any(
-        "breadcrumb" in around.attributes.lower() for around in chain[:BREADCRUMBS_WITHIN]
+        BREADCRUMB.search(around.attributes) and around.end - around.first <= MAX_BREADCRUMBS
+        for around in chain[:BREADCRUMBS_WITHIN]
     )
 
 

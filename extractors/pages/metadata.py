@@ -16,7 +16,7 @@ from extractors.pages import moments
 from extractors.pages.authors import authors_of, seconded
 from extractors.pages.blocks import Piece
 from extractors.pages.bylines import BYLINE_WITHIN, bylines_of
-from extractors.pages.headlines import BREADCRUMBS_WITHIN
+from extractors.pages.headlines import BREADCRUMB, BREADCRUMBS_WITHIN
 from extractors.pages.heads import Head
 from extractors.pages.language import declared
 from extractors.pages.titles import plain, same_words, title_of
@@ -35,6 +35,7 @@ _AUTHOR_MARKS = etree.XPath('//a[@rel="author"] | //*[@itemprop="author"]')
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 DATE_BEFORE, DATE_AFTER = 4, 14
 MAX_DATE_LINE_CHARS = 120
+MAX_DATE_LABELS = 3
 MAX_HEADINGS, MAX_RUNS = 20, 6
 
 
@@ -130,7 +131,8 @@ def metadata_of(
     authors, agency = authors_of(claims(), names, others)
     if people:
         authors = tuple(seconded(authors, shown.beside(authors), metas, names))
-    near = [
+    near = [piece.text for piece in pieces[start:] if moments.says_date(piece.text)][:MAX_DATE_LABELS]
+    near += [
         piece.text for piece in pieces[max(0, start - DATE_BEFORE) : start + DATE_AFTER] if len(piece.text) <= MAX_DATE_LINE_CHARS
     ]
     published_at, source = moments.published(head, root, url, entry, now, near=near, reparse=reparse)
@@ -179,7 +181,9 @@ def _ends_breadcrumbs(heading: etree._Element) -> bool:
     """Tell the last crumb of the way here, worded for search engines, from what stands above the story."""
     around = itertools.islice(heading.iterancestors(), BREADCRUMBS_WITHIN)
     return any(
-        "breadcrumb" in f"{element.get('class')} {element.get('id')} {element.get('data-testid')}".lower() for element in around
+        BREADCRUMB.search(f"{element.get('class')} {element.get('id')} {element.get('data-testid')}")
+        and element.find(".//p") is None
+        for element in around
     )
 
 

@@ -67,6 +67,13 @@ _SPELLED_DATE = re.compile(
     r"[^\W\d_]*\.?,?(?: de[l]?)? (?P<year>(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
+_DATE_LABEL = re.compile(
+    r"(?:datum|date|data|fecha|дата|日期|发布(?:时间|日期)?|published(?: on)?|posted(?: on)?|first published|"
+    r"veröffentlicht(?: am)?|"
+    r"erschienen(?: am)?|publié le|publicado(?: el| em)?|pubblicato il|opublikowano|опубликовано|δημοσιεύθηκε)\s*[:：]?\s+\S",
+    re.IGNORECASE,
+)
+MAX_LABELLED_CHARS = 60
 EARLIEST_VISIBLE_YEAR = 1994
 """No page on the web was published before; an older date in a line near the headline is part of a story or of a time of day."""
 
@@ -89,7 +96,7 @@ def published(
         url: Where it stands; a date in it is a witness of its own.
         entry: What the feed said.
         now: When the page was fetched; later claims are mistakes.
-        near: The short lines around the headline.
+        near: Lines that may hold the date, best first.
         reparse: Gives the page as htmldate wants it; asked last of all.
 
     Returns:
@@ -139,6 +146,11 @@ def _spelled_within(line: str, now: datetime) -> datetime | None:
     if (match := _MACHINE_DATE.search(line)) is not None and match[0].isascii() and "-" in match[0]:
         return date_of(match[0].strip(), now)
     return written_date(line, now) if _ENGLISH_DATE.search(line) else None
+
+
+def says_date(line: str) -> bool:
+    """Tell a line that is the story's date by its own words: "Datum 28.04.2023", "Published: 3 May 2026"."""
+    return len(line) <= MAX_LABELLED_CHARS and _DATE_LABEL.match(line) is not None
 
 
 def modified(head: Head, published_at: datetime | None, now: datetime) -> datetime | None:

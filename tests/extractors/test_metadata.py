@@ -99,6 +99,14 @@ def test_a_date_near_the_headline_is_read_in_the_languages_of_the_press(line: st
     assert (draft.published_at, draft.published_at_source) == (datetime(2026, 2, 3, tzinfo=UTC), "text")
 
 
+def test_a_line_that_says_date_is_believed_before_a_date_in_a_caption() -> None:
+    caption = "<p>The old bridge in the flood, 24. April 2025</p>"
+
+    draft = drafted(f"<h1>Harbour bridge to be rebuilt</h1>{caption}", story=STORY + "<ul><li>Datum 03.02.2026</li></ul>")
+
+    assert draft.published_at == datetime(2026, 2, 3, tzinfo=UTC)
+
+
 def test_a_time_of_day_is_no_year_of_the_last_century() -> None:
     assert drafted("<h1>Harbour bridge to be rebuilt</h1><p>28.09.1912</p>").published_at is None
 
