@@ -24,9 +24,9 @@ def http_date_of(value: str | None) -> datetime | None:
         return None
     try:
         read = parsedate_to_datetime(value.strip())
-    except (ValueError, TypeError, OverflowError, IndexError):
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):  # also a date that leaves the calendar on its way to UTC
         return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def retry_after_of(headers: Headers, now: datetime) -> datetime | None:
@@ -59,7 +59,10 @@ def hints_of(headers: Headers, now: datetime) -> Hints:
         max_age = max(0, int(match[1]) - (told_age or 0))
     expires = http_date_of(header_of(headers, "expires")) if max_age is None else None
     if expires is not None:
-        expires = now + (expires - (http_date_of(header_of(headers, "date")) or now))
+        try:
+            expires = now + (expires - (http_date_of(header_of(headers, "date")) or now))
+        except OverflowError:  # a server's clock thousands of years off
+            expires = None
     return Hints(
         max_age_seconds=max_age,
         age_seconds=told_age,

@@ -60,6 +60,7 @@ _ESCAPES = re.compile(r"((?:%[0-9a-fA-F]{2})+)")
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _INDEX_FILES: Final = frozenset({"index.htm", "index.html", "index.shtml"})
+_WWW = re.compile(r"^www\d?\.")
 _HOST = re.compile(r"^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*)$")
 _NETLOC = re.compile(r"^(?:\[[^\[\]]+\]|[^:\[\]]+)(?::\d*)?$")
 _PATH_SAFE: Final = "/!$&'()*+,;=:@~-._"
@@ -81,7 +82,9 @@ def canonical_url(url: str) -> str:
     trimmed = _trimmed(url)
     parts = _web_parts(trimmed)
     if parts is None:
-        return _escaped_opaque(trimmed)
+        opaque = _escaped_opaque(trimmed)
+        # What is escaped now may be an address after all, and must not have a second name.
+        return canonical_url(opaque) if opaque != trimmed and _web_parts(opaque) is not None else opaque
     host, port = parts.hostname or "", _port_of(parts)
     host = _ascii_host(host)
     scheme = parts.scheme.lower()
@@ -222,11 +225,10 @@ def _is_public_name(host: str) -> bool:
 
 
 def _without_www(host: str) -> str:
-    """Drop `www.` (also `www2.`) in front of a registrable domain or its subdomain; never down to a public suffix."""
-    rest = re.sub(r"^www\d?\.", "", host)
-    if rest == host or "." not in rest:
-        return host
-    return rest if _suffixes().privatesuffix(rest) else host
+    """Drop every `www.` (also `www2.`) in front of a registrable domain or its subdomain; never down to a public suffix."""
+    while (rest := _WWW.sub("", host)) != host and "." in rest and _suffixes().privatesuffix(rest):
+        host = rest
+    return host
 
 
 def _canonical_path(path: str) -> str:

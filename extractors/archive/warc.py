@@ -287,8 +287,8 @@ def _date_of(record: WarcRecord) -> datetime:
     """Return WARC-Date; the Unix epoch where it is missing, which every reader takes for unknown."""
     try:
         moment = record.record_date
-    except ValueError:
-        moment = None
-    if moment is None:
-        return datetime(1970, 1, 1, tzinfo=UTC)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if moment is not None:
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    return datetime(1970, 1, 1, tzinfo=UTC)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from extractors import headers
 from extractors.feeds.hints import hints_of
 from extractors.records import Hints
 
@@ -28,3 +31,13 @@ from extractors.records import Hints
 )
 def test_a_hint_counts_only_where_it_can_be_meant(facts: dict[str, str], document: bytes, hints: Hints) -> None:
     assert hints_of(facts, document) == hints
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("date", "Fri, 20 Nov 6026 09:30:00 GMT"), ("expires", "Fri, 31 Dec 9999 23:59:59 -1200")],
+)
+def test_a_date_that_leaves_the_calendar_is_no_hint(name: str, value: str) -> None:
+    told = {"expires": "Fri, 20 Nov 2026 10:30:00 GMT", "date": "Fri, 20 Nov 2026 09:30:00 GMT", name: value}
+
+    assert headers.hints_of(tuple(told.items()), datetime(2026, 11, 22, tzinfo=UTC)).expires_at is None
