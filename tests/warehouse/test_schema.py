@@ -12,12 +12,12 @@ import pytest
 
 from extractors.names import naming_of, uses_of
 from extractors.records import Batch, Copy, Feed, Rhythm
+from tests.lakes import WarehouseIn
 from tests.warehouse_samples import NOW, article, entry, mentions_of, quotes_of
 from warehouse import ledger
 from warehouse.connection import reader, writer
 from warehouse.load import load
 from warehouse.migrate import migrations, views
-from warehouse.publish import publish
 from warehouse.schema import document
 from warehouse.subscriptions import load_feeds, load_polls
 
@@ -25,11 +25,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(warehouse_in: WarehouseIn, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
+    warehouse = warehouse_in(home)
     batch = (article(1), article(2, outlet="dell.example", published_at=NOW), article(3, outlet="dell.example"))
     mentions = tuple(mention for a in batch for mention in mentions_of(a))
-    with writer(home) as connection:
+    with warehouse.writer() as connection:
         ledger.start_run(connection, "run", "ingest", NOW)
         load_feeds(connection, [Feed("https://vorn.example/feed", "vorn.example")])
         load_polls(connection, "run", [Rhythm("https://vorn.example/feed", polls=1)], [entry(1)], NOW)
@@ -45,7 +46,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         load(connection, whole, decide_names=naming_of)
         load(connection, Batch("run", (article(1, minutes=30, text="The mayor was wrong."),)), decide_names=naming_of)
         ledger.finish_run(connection, "run", NOW)
-    publish(home)
+    warehouse.publish()
     return home
 
 
