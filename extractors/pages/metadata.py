@@ -171,7 +171,7 @@ def _first_headings(root: etree._Element) -> list[str]:
 def _tails(root: etree._Element, headline: str) -> list[str]:
     """Read what follows on the first, second, ... element inside of the headline: a kicker has an element of its own."""
     for heading in itertools.islice(root.iter("h1", "h2", "h3"), MAX_HEADINGS):
-        runs = [text for run in heading.itertext() if (text := plain(str(run)))]
+        runs = [text for run in itertools.islice(heading.itertext(), MAX_RUNS * 8) if (text := plain(str(run)))]
         if 1 < len(runs) <= MAX_RUNS and same_words(" ".join(runs), headline):
             return [" ".join(runs[i:]) for i in range(1, len(runs))]
     return []
