@@ -80,14 +80,15 @@ def objection_to(connection: duckdb.DuckDBPyConnection, sql: str) -> str | None:
 def is_pivot(sql: str, kinds: list[str]) -> bool:
     """Tell whether a statement is DuckDB's PIVOT without IN: one text that it makes two or more statements of.
 
-    Each such PIVOT becomes a temporary type of the values that are there, and then a SELECT.
+    Each such PIVOT becomes a temporary type of the values that are there, and then a SELECT. DuckDB 2 calls all of it MULTI.
     """
-    if len(kinds) < 2 or kinds[-1] != "SELECT" or set(kinds[:-1]) != {"CREATE"}:
+    if kinds != ["MULTI"] and not (len(kinds) > 1 and kinds[-1] == "SELECT" and set(kinds[:-1]) == {"CREATE"}):
         return False
     tokens = _tokens(sql)
     while tokens and tokens[-1] == ";":
         tokens.pop()
-    return bool(tokens) and tokens[0].upper() in ("PIVOT", "WITH", "SELECT", "FROM") and ";" not in tokens
+    words = {token.upper() for token in tokens}
+    return "PIVOT" in words and tokens[0].upper() in ("PIVOT", "WITH", "SELECT", "FROM") and ";" not in tokens
 
 
 def objection_to_pivot(connection: duckdb.DuckDBPyConnection, sql: str) -> str | None:
@@ -102,10 +103,10 @@ def objection_to_pivot(connection: duckdb.DuckDBPyConnection, sql: str) -> str |
 
 
 def _tokens(sql: str) -> list[str]:
-    """Return what DuckDB's own lexer sees: comments are none."""
-    raw = sql.encode()
-    starts = [start for start, _ in duckdb.tokenize(sql)]
-    return [raw[start:end].decode().strip() for start, end in pairwise([*starts, len(raw)])]
+    """Return what DuckDB's own lexer sees, without comments: version 1 sees none, version 2 says which tokens are."""
+    raw, found = sql.encode(), duckdb.tokenize(sql)
+    texts = [raw[start:end].decode().strip() for start, end in pairwise([*(start for start, _ in found), len(raw)])]
+    return [text for text, (_, kind) in zip(texts, found, strict=True) if kind != duckdb.token_type.comment]
 
 
 def _calls(tree: Any) -> Iterator[tuple[str, str]]:
