@@ -20,7 +20,7 @@ _RUNS = """
     WITH story AS (
         SELECT coalesce(original_id, article_id) AS story_id FROM articles WHERE article_id = $article
     )
-    SELECT article.article_id, article.outlet, article.title, article.text, article.language, article.agency, article.original_id,
+    SELECT article.article_id, article.outlet, article.title, article.language, article.agency, article.original_id,
            article.published_at, coalesce(article.published_at, article.first_seen_at) AS appeared_at,
            pair.kind, pair.containment, pair.evidence, pair.differing_facts
     FROM articles AS article
@@ -30,6 +30,12 @@ _RUNS = """
        OR article.original_id = (SELECT story_id FROM story)
     ORDER BY article.original_id IS NOT NULL, appeared_at, article.article_id
     LIMIT $most
+"""
+# By a list of constants: IN, or a subquery, unpacks the texts of all blocks (1.0 CPU-seconds at a million articles; this 0.01).
+_TEXTS = """
+    SELECT article_id, text
+    FROM articles
+    WHERE list_contains(string_split($articles, ',')::BIGINT[], article_id)
 """
 _EDITS = """
     WITH story AS (
@@ -64,9 +70,12 @@ def build(desk: Desk, visit: Visit) -> Context:
     edits = desk.answer(question(_EDITS, article=article_id))
     if not runs.rows:
         return {"is_absent": True}
-    original = runs.rows[0]
-    began = min(row["appeared_at"] for row in runs.rows)
-    told = sorted((retold(original, row, began) for row in runs.rows), key=lambda one: (one.lag_seconds, one.row["outlet"]))
+    written = desk.answer(question(_TEXTS, articles=",".join(str(row["article_id"]) for row in runs.rows)))
+    texts = {row["article_id"]: row["text"] for row in written.rows}
+    rows = [{**row, "text": texts.get(row["article_id"], "")} for row in runs.rows]
+    original = rows[0]
+    began = min(row["appeared_at"] for row in rows)
+    told = sorted((retold(original, row, began) for row in rows), key=lambda one: (one.lag_seconds, one.row["outlet"]))
     marks = [(edit["article_id"], (edit["seen_at"] - began).total_seconds()) for edit in edits.rows]
     line = [Run(one.row["article_id"], one.row["outlet"], one.lag_seconds, one.row["kind"] or "original") for one in told]
     return {
