@@ -32,6 +32,8 @@ from warehouse.load import load
 from warehouse.publish import publish, replace_copy
 
 ROOT = Path(__file__).resolve().parents[2]
+BLOCK_BYTES = 1 << 18
+"""DuckDB's files grow by blocks: a warehouse of eight articles may come back one larger, under one version or the next."""
 SPAWN = multiprocessing.get_context("spawn")  # a forked child would inherit DuckDB's threads as dead weight
 
 
@@ -284,7 +286,7 @@ def test_compacting_keeps_every_row_and_orders_articles_by_day(tmp_path: Path) -
     report = compact(tmp_path)
 
     assert contents(tmp_path) == before
-    assert report.after_bytes <= report.before_bytes
+    assert report.after_bytes <= report.before_bytes + BLOCK_BYTES
     with writer(tmp_path) as connection:
         days = [day for (day,) in connection.execute("SELECT published_date FROM articles ORDER BY rowid").fetchall()]
         assert check(connection) == []
