@@ -130,7 +130,7 @@ class ObjectStore:
     def stop(self) -> None:
         """End it; what was stored stays."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGKILL)
+            self.process.send_signal(signal.SIGTERM)
             self.process.wait(timeout=START_SECONDS)
             self.process = None
 

@@ -35,8 +35,11 @@ URL = "https://paper.example/rss"
 
 # ------------------------------------------------------------------------------------------------ SQL
 
-IDENTIFIERS = {"table", "order", "query", "name", "new", "old", "file", "meta", "option", "quoted", "done", "until", "self._name"}
-"""Names that may stand in SQL: tables and catalogs of ours, quoted paths, row numbers. Values are parameters."""
+IDENTIFIERS = {
+    "table", "order", "query", "name", "new", "old", "file", "meta", "option", "quoted", "done", "until", "self._name", "copy",
+    "which", "what", "touched", "gone", "_rows_of('insert', 'update_postimage')",
+}  # fmt: skip
+"""Names that may stand in SQL: tables, catalogs and clauses of ours, quoted paths, row numbers. Values are parameters."""
 
 
 def sources() -> Iterator[Path]:

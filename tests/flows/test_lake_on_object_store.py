@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -87,6 +88,18 @@ def rows_in(warehouse: Warehouse) -> dict[str, list[str]]:
         return {table: rows_of(connection, table, CLOCKS) for table in TABLES}
 
 
+def once_it_answers(warehouse: Warehouse) -> dict[str, list[str]]:
+    """Wait until a store that was begun again reads its volumes: its door is open before."""
+    give_up_at = time.monotonic() + 60
+    while True:
+        try:
+            return rows_in(warehouse)
+        except WarehouseUnreachable:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.5)
+
+
 def objects(lake: Lake) -> set[str]:
     with lake.reading() as connection:
         return {name for (name,) in connection.execute("SELECT file FROM glob('s3://newsroom/lake/**')").fetchall()}
@@ -156,7 +169,7 @@ def test_a_store_that_is_away_fails_a_load_and_loses_nothing(
     finally:
         object_store.start()
     assert isinstance(failed.value, WarehouseUnreachable), failed.value
-    assert rows_in(settings.warehouse)["articles"] == rows["articles"]
+    assert once_it_answers(settings.warehouse)["articles"] == rows["articles"]
 
     road_driver.ingest(settings, wire.now + timedelta(hours=26))
 

@@ -138,9 +138,9 @@ def bring_forward(
 
 def _apply(connection: duckdb.DuckDBPyConnection, copy: str, table: str, shown: int, newest: int) -> tuple[int, int]:
     schema, name = table.split(".")
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE changed_rows AS"  # not `changes`: a table of that name may be asked for
-        f" FROM ducklake_table_changes('{NAME}', '{schema}', '{name}', {shown + 1}, {newest})"
+    connection.execute(  # not `changes`: a table of that name may be asked for
+        "CREATE OR REPLACE TEMP TABLE changed_rows AS FROM ducklake_table_changes(?, ?, ?, ?, ?)",
+        [NAME, schema, name, shown + 1, newest],
     )
     came = _count(connection, "temp.changed_rows WHERE change_type IN ('insert', 'update_postimage')")
     went = _count(connection, "temp.changed_rows WHERE change_type IN ('delete', 'update_preimage')")
