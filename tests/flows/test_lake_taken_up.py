@@ -93,12 +93,15 @@ def test_an_import_goes_on_behind_its_last_load(wire: DemoWire, file: Settings, 
     assert differences(rows_in(undisturbed), rows_in(settings)) == {}
 
 
-def test_silent_edits_are_found_by_rechecks(cut: Settings, file: Settings, wire: DemoWire) -> None:
+def test_silent_edits_are_found_by_rechecks_and_upkeep_changes_no_row(cut: Settings, file: Settings, wire: DemoWire) -> None:
     wire.turn(2)
     for settings in (file, cut):
         road_driver.ingest(settings, wire.now + timedelta(hours=26))
     before = rows_in(cut)
 
+    road_driver.maintain(cut)
+
+    assert rows_in(cut) == before
     assert differences(rows_in(file), before) == {}
     assert any("'revision': 1" in row for row in before["revisions"])
 

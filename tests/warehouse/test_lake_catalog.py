@@ -190,8 +190,22 @@ def test_a_data_file_that_is_gone_is_told(lake: Lake, tmp_path: Path) -> None:
     for file in (tmp_path / "files").rglob("*.parquet"):
         file.unlink()
 
-    with pytest.raises(WarehouseDamaged, match="the same storage on every machine"), lake.snapshot() as connection:
+    with pytest.raises(WarehouseDamaged, match="the same storage on every machine") as told, lake.snapshot() as connection:
         connection.execute("FROM state.dirty_days").fetchall()
+
+    assert f"{tmp_path}/files/state/dirty_days/" in str(told.value), "which file it is"
+
+
+def test_a_lake_is_not_made_where_another_keeps_its_files(lake: Lake, postgres: Postgres, tmp_path: Path) -> None:
+    with lake.writer() as connection:
+        connection.execute("INSERT INTO state.dirty_days SELECT DATE '2026-11-22' + n::INTEGER FROM range(100) AS days (n)")
+    other = new_lake(postgres, tmp_path, "other", patience_seconds=0)
+
+    told = opening(other)
+
+    assert told.startswith("CatalogRefused")
+    assert f"{tmp_path}/files/ holds Parquet files already" in told
+    assert not other.is_there()
 
 
 def test_a_lake_of_a_newer_newsloom_is_left_alone(lake: Lake) -> None:

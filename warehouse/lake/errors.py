@@ -128,7 +128,7 @@ def of_duckdb_error(name: str, error: duckdb.Error) -> WarehouseError | None:
         return CatalogRefused(name, f"the catalog's server does not let us in ({_end_of(said)})")
     for kind, reason, signs in _SIGNS:
         if any(sign in message for sign in signs):
-            return kind(name, f"{reason} ({_end_of(said)})")
+            return kind(name, f"{reason} ({said[:300] if kind is WarehouseDamaged else _end_of(said)})")  # which file it is
     return None
 
 

@@ -135,7 +135,7 @@ def _check_data_path(connection: duckdb.DuckDBPyConnection, address: Address) ->
     if address.data_path is None:
         raise CatalogRefused(address.name, "there is no lake here yet: set NEWSLOOM_DATA_PATH to where its files shall be kept")
     if is_object_store(address.data_path):
-        connection.execute("SELECT count(*) FROM glob(?)", [f"{address.data_path}*"])  # keys, address and bucket are right
+        _check_empty(connection, address)  # and keys, address and bucket are right
         return
     folder = Path(address.data_path)
     try:
@@ -144,6 +144,17 @@ def _check_data_path(connection: duckdb.DuckDBPyConnection, address: Address) ->
         raise WarehouseReadOnly(str(folder), f"the data path cannot be made: {error.strerror}") from error
     if not os.access(folder, os.W_OK):
         raise WarehouseReadOnly(str(folder), "this user may not write the data path")
+    _check_empty(connection, address)
+
+
+def _check_empty(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
+    """Keep two lakes out of one folder: the upkeep of either deletes the files that only the other knows."""
+    if connection.execute("SELECT file FROM glob(?) LIMIT 1", [f"{address.data_path}**/*.parquet"]).fetchone():
+        raise CatalogRefused(
+            address.name,
+            f"{address.data_path} holds Parquet files already, and the upkeep of a lake deletes files that it does not know:"
+            " set NEWSLOOM_DATA_PATH to a folder that holds none",
+        )
 
 
 def is_object_store(data_path: str | None) -> bool:
