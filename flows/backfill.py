@@ -15,7 +15,7 @@ from flows.settings import load_settings
 from flows.spreading import Named, spread_of
 from flows.stages import planning
 from flows.stages.importing import batches_left, close_import, import_key_of
-from flows.stages.replaying import Saved, accepted
+from flows.stages.replaying import Asked, Saved, accepted
 from flows.stages.run import Run, run_of
 from warehouse.imported import ImportedBatch
 
@@ -37,15 +37,15 @@ def backfill(paths: list[str], since: date | None = None, until: date | None = N
     settings = load_settings()
     run = run_of(settings, "import")
     logger = get_run_logger()
-    asked = ([*map(Path, paths)], settings.batch_pages, since, until)
+    asked = Asked([*map(Path, paths)], settings.batch_pages, since, until)
     with planning.alone(run):
         with spread_of(settings) as spread, planning.recorded(run):
             marks: dict[str, ImportedBatch] = {}
-            for name, fetched, read in spread.read_ahead(run, _named(run, batches_left(run, *asked), marks)):
+            for name, fetched, read in spread.read_ahead(run, _named(run, batches_left(run, asked), marks)):
                 loaded = load_read(run, name, fetched, read, imported=marks.pop(name), spread=spread)
                 logger.info("%s: %s", name, report.line_of(loaded))
         tasks.publish(run)
-        close_import(run, import_key_of(*asked))
+        close_import(run, import_key_of(asked))
     summary = report.summary_of(settings.published_path, run.run_id)
     report.write_artifacts(summary)
     return summary

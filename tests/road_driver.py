@@ -84,15 +84,15 @@ def _polled(run: Run, due: Sequence[polling.Due], memory: FetchMemory) -> Iterab
 def import_saved(settings: Settings, paths: Iterable[Path], around: Around[Any] = plainly) -> list[LoadReport]:
     """Load saved files, as `flows.backfill.backfill` does."""
     run = run_for(settings, "import")
-    asked = ([*paths], settings.batch_pages)
+    asked = replaying.Asked([*paths], settings.batch_pages)
     with planning.alone(run):
         with planning.recorded(run):
             loaded = [
                 load_batch(run, replaying.accepted(run, batch), imported=mark, around=around)
-                for mark, batch in importing.batches_left(run, *asked)
+                for mark, batch in importing.batches_left(run, asked)
             ]
         around("publish", run.warehouse.publish)
-        around("close", lambda: importing.close_import(run, importing.import_key_of(*asked)))
+        around("close", lambda: importing.close_import(run, importing.import_key_of(asked)))
     return loaded
 
 

@@ -168,13 +168,49 @@ def test_the_entrypoint_reads_secrets_from_files_and_hands_no_file_name_on(tmp_p
     assert done.stdout == "user:it's $(a) pass\"word|gone"
 
 
+def test_the_entrypoint_reads_every_secret_that_a_compose_file_gives_to_our_image(tmp_path: Path) -> None:
+    ours = {
+        name
+        for _, service in EVERYWHERE
+        if not service.get("image", "newsloom:").startswith("postgres")
+        for name in service.get("environment", {})
+    }
+    files = {name for name in ours if name.endswith("_FILE")}
+    (tmp_path / "secret").write_text("word")
+
+    seen = seen_behind_the_entrypoint(dict.fromkeys(files, str(tmp_path / "secret")))
+
+    assert len(files) >= 5
+    assert {name: seen.get(name) for name in seen if name in files} == {}
+    assert {name for name in files if seen.get(name.removesuffix("_FILE")) != "word"} == set()
+
+
+def test_the_entrypoint_leaves_files_alone_that_are_no_secrets(tmp_path: Path) -> None:
+    (tmp_path / "cert.pem").write_text("a certificate")
+    given = {
+        name: str(tmp_path / "cert.pem")
+        for name in ("SSL_CERT_FILE", "PREFECT_API_SSL_CERT_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONFIG_FILE", "TOKEN_FILE")
+    }
+
+    seen = seen_behind_the_entrypoint({**given, "LESSOPEN": "NEWSLOOM_DASHBOARD_TOKEN_FILE=x"})
+
+    assert given.items() <= seen.items()
+    assert {name for name in seen if f"{name}_FILE" in given} == set()
+
+
+def seen_behind_the_entrypoint(given: dict[str, str]) -> dict[str, str]:
+    words = [DEPLOY / "entrypoint.sh", "env", "-0"]
+    done = subprocess.run(words, env={"PATH": "/usr/bin:/bin", **given}, capture_output=True, text=True, check=True)
+    return dict(line.split("=", 1) for line in done.stdout.split("\0") if line)
+
+
 @pytest.mark.parametrize("content", [None, ""], ids=["absent", "empty"])
 def test_the_entrypoint_refuses_a_secret_that_is_not_there(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "secret").write_text(content)
     done = subprocess.run(
         [DEPLOY / "entrypoint.sh", "true"],
-        env={"PATH": "/usr/bin:/bin", "TOKEN_FILE": str(tmp_path / "secret")},
+        env={"PATH": "/usr/bin:/bin", "NEWSLOOM_DASHBOARD_TOKEN_FILE": str(tmp_path / "secret")},
         capture_output=True,
         text=True,
         check=False,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date
 from itertools import groupby, islice
 from pathlib import Path
@@ -25,10 +26,9 @@ from warehouse.regrow import note_replayed
 Saved = tuple[Page, Entry | None]
 
 
-def saved_batches(
-    paths: Iterable[Path], size: int, since: date | None = None, until: date | None = None
-) -> Iterator[list[Saved]]:
-    """Read files and folders in batches, lazily: a WARC file of a gigabyte is never in memory.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be imported.
 
     Args:
         paths: Files and folders.
@@ -36,18 +36,29 @@ def saved_batches(
         since: Leave out pages fetched (WARC) or saved (files) before this day, UTC.
         until: Leave out pages of this day or later.
 
+    """
+
+    paths: Sequence[Path]
+    size: int
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, page: Page) -> bool:
+        """Tell whether the page is of the days that are asked for."""
+        day = page.fetched_at.astimezone(UTC).date()
+        return (self.since is None or day >= self.since) and (self.until is None or day < self.until)
+
+
+def saved_batches(asked: Asked) -> Iterator[list[Saved]]:
+    """Read files and folders in batches, lazily: a WARC file of a gigabyte is never in memory.
+
     Raises:
-        InputUnreadable: One of `paths` does not exist or cannot be opened.
+        InputUnreadable: One of the paths does not exist or cannot be opened.
 
     """
-    pages = (saved for path in paths for saved in read_saved(path) if _is_between(saved[0], since, until))
-    while batch := list(islice(pages, size)):
+    pages = (saved for path in asked.paths for saved in read_saved(path) if asked.holds(saved[0]))
+    while batch := list(islice(pages, asked.size)):
         yield batch
-
-
-def _is_between(page: Page, since: date | None, until: date | None) -> bool:
-    day = page.fetched_at.astimezone(UTC).date()
-    return (since is None or day >= since) and (until is None or day < until)
 
 
 def accepted(run: Run, batch: Sequence[Saved]) -> list[Fetched]:

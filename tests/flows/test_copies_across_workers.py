@@ -32,7 +32,7 @@ home, page, kind = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 settings = Settings(home=home, entity_engine="gazetteer", workers=1)
 run = replace(run_of(settings, kind), workers=0)
 with planning.alone(run), planning.recorded(run):
-    [batch] = replaying.saved_batches([page], 10)
+    [batch] = replaying.saved_batches(replaying.Asked([page], 10))
     fetched = replaying.accepted(run, batch)
     read = reading.read_pages(run.run_id, fetched, 0, 30)
     related = relating.relate(run.home, read, run.now, run.window_days)

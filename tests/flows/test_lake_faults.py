@@ -17,13 +17,13 @@ from pathlib import Path
 import pytest
 
 from extractors.records import Outcome
-from flows.cli import main
 from flows.demo import DemoWire
 from flows.errors import AlreadyRunning
 from flows.settings import Settings
 from flows.stages import loading, planning, reading, relating, replaying, tagging
 from flows.stages.run import Run, run_of
 from tests import road_driver
+from tests.commands import ended
 from tests.lakes import empty_lake
 from tests.postgres_server import Postgres
 from tests.road_kills import Ended, run_process, settings_of
@@ -78,7 +78,7 @@ def taken_up(settings: Settings, path: Path) -> tuple[Run, relating.Related, tag
     run = replace(run_of(settings, "import"), workers=0)
     with run.warehouse.writer() as connection:
         start_run(connection, run.run_id, run.kind, run.now)
-    (batch,) = replaying.saved_batches([path], 10)
+    (batch,) = replaying.saved_batches(replaying.Asked([path], 10))
     read = reading.read_pages(run.run_id, replaying.accepted(run, batch), 0, 30)
     related = relating.relate(run.warehouse, read, run.now, 45)
     return run, related, tagging.tag_related(related, "gazetteer", 0), reading.outcomes_of(read)
@@ -275,15 +275,3 @@ def test_commands_work_on_a_lake_and_tell_no_secret(
     assert "Council of Vornstad" in printed
     assert "password authentication failed" in printed
     assert "lantern" not in printed
-
-
-def ended(*words: str) -> int:
-    monkey = pytest.MonkeyPatch()
-    monkey.setattr(sys, "argv", ["newsloom", *words])
-    try:
-        main()
-    except SystemExit as end:
-        return int(end.code or 0)
-    finally:
-        monkey.undo()
-    return 0

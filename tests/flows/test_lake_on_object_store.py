@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli import main
 from flows.demo import DemoWire
 from flows.settings import Settings
 from tests import road_driver
+from tests.commands import ended
 from tests.lake_histories import rows_of_all
 from tests.lakes import another_home
 from tests.object_store import ObjectStore
@@ -191,13 +190,3 @@ def test_upkeep_merges_expires_and_deletes_in_the_store(settings: Settings) -> N
     lake.publish()
     with closing(reader(settings.home)) as news:
         assert rows_of(news, "articles", CLOCKS) == rows["articles"]
-
-
-def ended(*words: str) -> int:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["newsloom", *words])
-        try:
-            main()
-        except SystemExit as end:
-            return int(end.code or 0)
-    return 0

@@ -13,6 +13,7 @@ from extractors.archive import read_pages
 from flows.demo import DemoWire
 from flows.settings import Settings
 from flows.stages.importing import batches_left
+from flows.stages.replaying import Asked
 from tests import road_driver
 from tests.road_kills import left_behind, settings_of, subscribed
 from tests.road_tables import differences
@@ -124,7 +125,7 @@ def test_a_file_that_changed_meanwhile_is_read_again_with_all_behind_it(wire: De
 
 def batches_asked(settings: Settings, pages: Path) -> list[int]:
     run = road_driver.run_for(settings, "import")
-    return [mark.number for mark, _ in batches_left(run, [pages], settings.batch_pages)]
+    return [mark.number for mark, _ in batches_left(run, Asked([pages], settings.batch_pages))]
 
 
 def saved_pages(folder: Path, home: Path) -> Path:
