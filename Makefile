@@ -98,9 +98,26 @@ SEED ?= 1
 faults: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.faults --seed $(SEED)
 
-# A week of 200 outlets in ten minutes.
+# A lake through its proofs: random histories whose read copy is compared after each step, and every test that can run on either warehouse.
+STEPS ?= 12
+.PHONY: lake-histories test-lakes
+lake-histories: $(VENV)/.dev
+	$(BIN)/python -m tests.lake_histories --first $(SEED) --seeds 25 --steps $(STEPS)
+
+test-lakes: $(VENV)/.dev
+	NEWSLOOM_LAKES=all $(BIN)/python -m pytest -n 2 --dist loadfile tests/warehouse tests/flows/test_road.py tests/flows/test_lake_*.py
+
+# Two machines of one newsroom as network namespaces, and the image as the Dockerfile says without Docker: both as root, on Linux.
+.PHONY: two-machines image
+two-machines: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.two_machines
+
+image: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.image --lake
+
+# A week of 200 outlets in ten minutes of an idle core.
 soak: $(VENV)/.dev
-	$(BIN)/python -m tests.bench.soak --seed $(SEED)
+	$(BIN)/python -m tests.bench.soak --minutes 70 --seed $(SEED)
 
 # Whatever crashes is written to tests/fuzz/corpus, where every test run meets it again.
 MINUTES ?= 5

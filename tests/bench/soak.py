@@ -47,9 +47,10 @@ def facts_of(week: Week) -> list[tuple[str, str]]:
         ("silent edits with a recheck after them; missed", f"{week.edits}; {len(week.edits_missed)}"),
         ("memory by day, MB", ", ".join(f"{size:.0f}" for size in resident)),
         ("memory slope after the first day", f"{week.resident_slope / 1e6 * 24:+.1f} MB a day"),
+        ("working file by day, MB", ", ".join(f"{day.file_bytes / 1e6:.0f}" for day in week.days)),
         ("working file", f"{bytes_an_article / 1e3:.1f} kB an article more, r² {straight:.3f}"),
         ("outcomes", ", ".join(f"{count:,} {name}" for name, count in week.outcomes.items())),
-        ("real time", f"{week.seconds:.0f} s{', cut short' if week.is_cut_short else ''}"),
+        ("real time; CPU", f"{week.seconds:.0f} s{', cut short' if week.is_cut_short else ''}; {week.cpu_seconds:.0f} s"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The whole road for real: the bundled wire on loopback, Prefect with its server, DuckDB; held against the wire's truth."""
+"""The whole road for real: the bundled wire on loopback, Prefect with its server, a file and a lake; held against the wire's truth."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from extractors.urls import canonical_url
 from flows.demo import DemoWire, Truth
 from flows.demo.show import SECOND_POLL_AFTER
 from flows.report import RunSummary
+from tests.lakes import CatalogOf, WarehouseIn
 from warehouse.check import check
-from warehouse.connection import reader, writer
+from warehouse.connection import reader
 from warehouse.subscriptions import load_feeds
 
 pytestmark = [pytest.mark.flow, pytest.mark.timeout(600)]
@@ -46,7 +47,9 @@ def counts(home: Path) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def road(prefect_harness: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+def road(
+    prefect_harness: None, catalog_of: CatalogOf, warehouse_in: WarehouseIn, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Road]:
     from flows.ingest import ingest
 
     home = tmp_path_factory.mktemp("road")
@@ -60,9 +63,10 @@ def road(prefect_harness: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
             "HOST_CONCURRENCY": "4",
             "BATCH_PAGES": "30",
             "WORKERS": "2",
+            **{name.upper(): value for name, value in catalog_of(home).items()},
         }.items():
             patch.setenv(f"NEWSLOOM_{name}", value)
-        with writer(home) as connection:
+        with warehouse_in(home).writer() as connection:
             load_feeds(connection, wire.feeds)
         first = ingest(now)
         wire.turn(2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -60,6 +61,7 @@ class Week:
     runs: int = 0
     kills: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0  # of this process, the web and the judging included, and of those below it
     is_cut_short: bool = False
     days: list[Day] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)  # seconds from publication to the published copy
@@ -109,7 +111,7 @@ def live(
     tell: Callable[[str], None] = lambda _: None,
 ) -> Week:
     """Run the pipeline at every step of the world's days; kill a share of the runs."""
-    week, chance, began = Week(), random.Random(world.seed), time.monotonic()
+    week, chance, began, spent_before = Week(), random.Random(world.seed), time.monotonic(), cpu_seconds()
     clock = Clock(world.start)
     world.clock = clock
     seen: set[int] = set()
@@ -134,13 +136,18 @@ def live(
             if (now - world.start).days > day or now >= world.start + world.span:
                 day = (now - world.start).days
                 week.days.append(day_at(home, len(seen)))
-                tell(f"day {day}: {week.days[-1]}, {time.monotonic() - began:.0f} s")
+                tell(f"day {day}: {week.days[-1]}, {time.monotonic() - began:.0f} s, {cpu_seconds() - spent_before:.0f} CPU-s")
             week.is_cut_short = time.monotonic() - began > most_seconds
         week.faults = world.faults_sent
     judge(week, world, home, now - grace)
     judge_rhythm(week, world, home, every, last_run=now - every, end=now - grace)
-    week.seconds = time.monotonic() - began
+    week.seconds, week.cpu_seconds = time.monotonic() - began, cpu_seconds() - spent_before
     return week
+
+
+def cpu_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def settings_of(web: LoopbackWeb, home: Path) -> Settings:

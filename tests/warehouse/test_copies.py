@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -16,6 +17,7 @@ from extractors.copies.fingerprints import FINGERPRINT_VERSION, fingerprint_of
 from extractors.ids import article_id_of
 from extractors.records import Article
 from tests.copies_warehouse import NOW, new_warehouse, take_in
+from tests.lakes import WarehouseIn
 from warehouse import copies as memory
 
 STORY = """\
@@ -50,8 +52,9 @@ def article_of(
 
 
 @pytest.fixture
-def warehouse() -> duckdb.DuckDBPyConnection:
-    return new_warehouse()
+def warehouse(warehouse_in: WarehouseIn, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with warehouse_in(tmp_path).writer() as connection:
+        yield connection
 
 
 def originals(warehouse: duckdb.DuckDBPyConnection) -> dict[int, int]:
