@@ -1,4 +1,4 @@
-"""The whole road for real: the bundled wire on loopback, Prefect with its server, a file and a lake; held against the wire's truth."""
+"""The whole road for real: the wire on loopback, Prefect with its server, a file and a lake; held against the wire's truth."""
 
 from __future__ import annotations
 
