@@ -65,6 +65,7 @@ peers: .bench/peers/.ready
 
 peers-lock: $(VENV)/.dev
 	$(subst pyproject.toml,requirements/peers.in,$(COMPILE)) -o requirements/peers.lock
+	$(subst pyproject.toml,requirements/copies-peers.in,$(COMPILE)) -o requirements/copies-peers.lock
 
 # Compiles again, starting from the pins there are: any difference means that pyproject.toml has moved on.
 lock-check: $(VENV)/.dev
@@ -105,7 +106,18 @@ lake-histories: $(VENV)/.dev
 	$(BIN)/python -m tests.lake_histories --first $(SEED) --seeds 25 --steps $(STEPS)
 
 test-lakes: $(VENV)/.dev
-	NEWSLOOM_LAKES=all $(BIN)/python -m pytest -n 2 --dist loadfile tests/warehouse tests/flows/test_road.py tests/flows/test_lake_*.py
+	NEWSLOOM_LAKES=all $(BIN)/python -m pytest -n 2 --dist loadfile tests/warehouse tests/gates/test_copies.py tests/flows/test_road.py tests/flows/test_lake_*.py
+
+# Who copies whom in a whole wire, beside text-dedup and rensa, which bring Spark and seventy packages more: in an environment of their own.
+SIZE ?= 5000
+.PHONY: copies-whole
+copies-whole: $(VENV)/.dev .bench/copies/.ready
+	$(BIN)/python -m tests.bench.copies_whole --size $(SIZE) --peers .bench/copies
+
+.bench/copies/.ready: requirements/copies-peers.lock | $(BIN)/python
+	$(PYTHON) -m venv .bench/copies
+	.bench/copies/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps -r requirements/copies-peers.lock
+	touch $@
 
 # Two machines of one newsroom as network namespaces, and the image as the Dockerfile says without Docker: both as root, on Linux.
 .PHONY: two-machines image

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,15 +33,24 @@ os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
 os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
 
 
-EACH_MAKES_A_LAKE = ("test_load.py", "test_names.py", "test_subscriptions.py", "test_rechecks.py", "test_clock_jumps.py")
-"""Two to five CPU-seconds a test: of these every fifth runs on a lake too, all of them with NEWSLOOM_LAKES=all."""
+EACH_MAKES_A_LAKE = (
+    "test_clock_jumps.py",
+    "test_copies.py",
+    "test_load.py",
+    "test_names.py",
+    "test_rechecks.py",
+    "test_subscriptions.py",
+)
+"""Two to five CPU-seconds a test: of these every fifth runs on a lake too, all of them, and the gates, with NEWSLOOM_LAKES=all."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if os.environ.get("NEWSLOOM_LAKES") == "all":
         return
-    lakes = [item for item in items if item.path.name in EACH_MAKES_A_LAKE and "[lake" in item.name]
-    left_out = {item for number, item in enumerate(lakes) if number % 5}
+    lakes = [item for item in items if "lake" in re.split(r"[\[\]-]", item.name)]
+    gates = {item for item in lakes if item.path.parent.name == "gates"}
+    each = [item for item in lakes if item.path.name in EACH_MAKES_A_LAKE and item not in gates]
+    left_out = gates | {item for number, item in enumerate(each) if number % 5}
     config.hook.pytest_deselected(items=sorted(left_out, key=lambda item: item.nodeid))
     items[:] = [item for item in items if item not in left_out]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import closing
@@ -156,7 +157,7 @@ def main() -> None:
     words.add_argument("--first", type=int, default=0)
     words.add_argument("--steps", type=int, default=12)
     given = words.parse_args()
-    postgres = server()
+    postgres, differed = server(), 0
     os.environ["PGPASSWORD"] = postgres.PASSWORD
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -165,10 +166,12 @@ def main() -> None:
                     history = run(postgres, Path(folder) / str(seed), seed, given.steps)
                 except AssertionError as error:
                     print(seed, "DIFFERS", error, flush=True)
+                    differed += 1
                 else:
                     print(seed, len(history.told), "steps, equal;", history.forwarded, "brought forward", flush=True)
     finally:
         remove(postgres)
+    sys.exit(differed > 0)
 
 
 if __name__ == "__main__":

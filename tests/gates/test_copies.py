@@ -1,14 +1,19 @@
-"""The floor under copies: the labelled set in batches of 500 through the real lookup, as a flow would take them in."""
+"""The floor under copies: the labelled set in batches of 500 through the real lookup, as a flow would take them in.
+
+Once into a file; into a lake, too, with NEWSLOOM_LAKES=all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from statistics import median
 
+import duckdb
 import pytest
 
 from tests.copies_scores import Labelled, Score, article_of, labelled, score
-from tests.copies_warehouse import Times, new_warehouse, take_in
+from tests.copies_warehouse import Times, take_in
+from tests.lakes import WarehouseIn
 from tests.shared_data import SHARED
 
 COPIES = SHARED / "data" / "copies"
@@ -28,8 +33,7 @@ FLOORS = {
 BATCH = 500
 
 
-def clusters_of(known: Labelled, times: Times) -> Mapping[str, int]:
-    connection = new_warehouse()
+def clusters_of(connection: duckdb.DuckDBPyConnection, known: Labelled, times: Times) -> Mapping[str, int]:
     docs = sorted(known.docs.values(), key=lambda doc: doc["arrival"])
     articles = {article_of(doc).article_id: doc["id"] for doc in docs}
     for start in range(0, len(docs), BATCH):
@@ -39,12 +43,13 @@ def clusters_of(known: Labelled, times: Times) -> Mapping[str, int]:
 
 
 @pytest.fixture(scope="module")
-def scores() -> Mapping[str, Score]:
+def scores(warehouse_in: WarehouseIn, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Score]:
     if not COPIES.exists():
         pytest.skip("the labelled pairs of ../shared/data/copies are absent")
     times = Times()
     known = labelled(COPIES)
-    clusters = clusters_of(known, times)
+    with warehouse_in(tmp_path_factory.mktemp("copies")).writer() as connection:
+        clusters = clusters_of(connection, known, times)
     print(f"CPU seconds a batch of {BATCH}: median {median(times.per_batch()):.2f}", times)
     found = {"all": score(known, clusters), "tune": score(known.half(0), clusters), "report": score(known.half(1), clusters)}
     for half, values in found.items():
