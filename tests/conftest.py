@@ -41,7 +41,7 @@ EACH_MAKES_A_LAKE = (
     "test_rechecks.py",
     "test_subscriptions.py",
 )
-"""Two to five CPU-seconds a test: of these every fifth runs on a lake too, all of them, and the gates, with NEWSLOOM_LAKES=all."""
+"""Two to five CPU-seconds a test: every fifth of these runs on a lake too; all of them, and gates, with NEWSLOOM_LAKES=all."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -109,6 +109,23 @@ def test_an_import_goes_on_where_a_dead_one_ended(
     assert unfinished(tmp_path) == 0
 
 
+def test_a_batch_that_stands_in_the_archive_twice_changes_no_rebuild(
+    wire: DemoWire, whole: Path, imported: Path, tmp_path: Path
+) -> None:
+    settings, files = settings_of(wire, tmp_path, BATCH_PAGES), [whole / "archive"]
+    with pytest.raises(SystemExit):
+        road_driver.import_saved(settings, files, dead_before("tag", 2))  # archived, and not loaded
+    road_driver.import_saved(settings, files)
+    once, twice = (len(list(read_pages(home / "archive"))) for home in (imported, tmp_path))
+    assert once < twice <= once + BATCH_PAGES
+
+    road_driver.rebuild(settings)
+
+    tables, broken = left_behind(tmp_path)
+    assert differences(left_behind(imported)[0], tables) == {}
+    assert broken == []
+
+
 def test_a_file_that_changed_meanwhile_is_read_again_with_all_behind_it(wire: DemoWire, whole: Path, tmp_path: Path) -> None:
     pages = saved_pages(tmp_path / "pages", whole)
     settings = settings_of(wire, tmp_path / "home", BATCH_PAGES)
