@@ -1,11 +1,12 @@
 """How a whole batch grows with the store: 500 new articles against 10,000, 100,000 and 1,000,000 stored ones.
 
-    python -m tests.bench.growth --sizes 10000 100000 1000000 [--wire FILE] [--publish]
+    python -m tests.bench.growth --sizes 10000 100000 1000000 [--wire FILE] [--publish] [--memory 512MB]
 
 Each size gets a real working file (`.bench/growth/SIZE`), made once: texts, copies and their memory from the generated wire of
 `copies_wire`, 17 mentions an article of 50,000 names by Zipf's law with all that resolving them remembers. Each size is then
 measured in a process of its own: `relate` (clean, sketch, look up, compare, decide), `tag` (gazetteer), `load` (articles, copies,
-names resolved and linked, line memory), and with `--publish` the published copy. CPU seconds, median of the batches.
+names resolved and linked, line memory), and with `--publish` the published copy. CPU seconds, median of the batches. DuckDB keeps
+the pages that it has read as long as its limit allows; `--memory` is another limit than the writer's own, to see what it needs.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from tests.bench.copies_wire import PER_DAY, articles
 from tests.bench.generate import word_of
 from tests.copies_warehouse import new_warehouse
 from warehouse import names
-from warehouse.connection import locked, opened, published_path, working_path, writer
+from warehouse.connection import WRITER_MEMORY, locked, opened, published_path, working_path, writer
 from warehouse.publish import publish
 from warehouse.rows import arrow_of, registered
 from warehouse.spellings import recount
@@ -260,8 +261,9 @@ def given(read: list[Read], seed: int) -> list[Mention]:
 # ------------------------------------------------------------------------------------------------ measuring
 
 
-def measure(size: int, *, with_publish: bool) -> dict[str, Any]:
+def measure(size: int, *, with_publish: bool, memory: str) -> dict[str, Any]:
     home = FOLDER / str(size)
+    writer.__wrapped__.__kwdefaults__["memory_limit"] = memory  # type: ignore[attr-defined]  # what a context manager wraps
     before = working_path(home).stat().st_size
     spent: dict[str, list[float]] = {}
     if with_publish:
@@ -277,6 +279,7 @@ def measure(size: int, *, with_publish: bool) -> dict[str, Any]:
     whole = [sum(times) for times in zip(spent["relate"], spent["tag"], spent["load"], strict=True)]
     return {
         "stored": size,
+        "memory": memory,
         "batch": round(median(whole), 3),
         **steps,
         "copies found a batch": median(copies),
@@ -311,10 +314,11 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--wire", type=Path, help="a store of tests.bench.copies, so that the wire need not be written again")
     parser.add_argument("--publish", action="store_true", help="publish too; the first one indexes everything: 0.8 ms an article")
+    parser.add_argument("--memory", default=WRITER_MEMORY, help="the writer's limit, in DuckDB's notation")
     parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        print(json.dumps(measure(options.measure, with_publish=options.publish)), flush=True)
+        print(json.dumps(measure(options.measure, with_publish=options.publish, memory=options.memory)), flush=True)
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
     wire = options.wire
@@ -322,7 +326,7 @@ def main() -> None:
         if not working_path(FOLDER / str(size)).exists():
             wire = wire or wire_of(max(options.sizes))
             build(FOLDER / str(size), size, wire)
-        flags = ["--publish"] if options.publish else []
+        flags = ["--memory", options.memory, *(["--publish"] if options.publish else [])]
         subprocess.run([sys.executable, "-m", "tests.bench.growth", "--measure", str(size), *flags], check=True)
 
 

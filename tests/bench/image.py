@@ -19,6 +19,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.engine import EPHEMERAL_STARTUP_SECONDS
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = ROOT / "deploy" / "Dockerfile"
 PYTHON = "/usr/bin/python3.11"
@@ -170,13 +172,15 @@ def looks(stage: Stage, folder: Path, *, with_lake: bool) -> list[tuple[str, boo
     os.chown(volume, *(int(number) for number in stage.user.split(":")))
     start = lambda *words: stage.run(*stage.entrypoint, *words, volume=volume)  # noqa: E731 - read four times, here
     told = []
+    patience = round(EPHEMERAL_STARTUP_SECONDS * max(1.0, 2 * os.getloadavg()[0] / (os.cpu_count() or 1)))
+    patient = ("env", f"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS={patience}")  # a busy machine starts its server late
     for what, words, code, sign in (
         ("it says what it can do", ("newsloom", "--help"), 0, "import"),
         ("Prefect is in it", ("prefect", "version"), 0, "3."),
         ("it is nobody", ("id",), 0, "uid=10001"),
         ("it has no capabilities", ("sh", "-c", "grep -h CapEff /proc/self/status"), 0, "0000000000000000"),
         ("it writes nothing but its volume and /tmp", ("sh", "-c", "touch /srv/newsloom/x || touch /var/lib/x"), 1, "Read-only"),
-        ("the demo runs in its volume", ("newsloom", "demo", "--home", "/var/lib/newsloom/data/demo"), 0, "articles"),
+        ("the demo runs in its volume", (*patient, "newsloom", "demo", "--home", "/var/lib/newsloom/data/demo"), 0, "articles"),
         *((("DuckDB's extensions for a lake", ("newsloom", "setup", "lake"), 0, "its wheel"),) if with_lake else ()),
     ):
         done = start(*words)
