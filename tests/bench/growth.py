@@ -261,9 +261,8 @@ def given(read: list[Read], seed: int) -> list[Mention]:
 # ------------------------------------------------------------------------------------------------ measuring
 
 
-def measure(size: int, *, with_publish: bool, memory: str) -> dict[str, Any]:
+def measure(size: int, *, with_publish: bool) -> dict[str, Any]:
     home = FOLDER / str(size)
-    writer.__wrapped__.__kwdefaults__["memory_limit"] = memory  # type: ignore[attr-defined]  # what a context manager wraps
     before = working_path(home).stat().st_size
     spent: dict[str, list[float]] = {}
     if with_publish:
@@ -279,7 +278,7 @@ def measure(size: int, *, with_publish: bool, memory: str) -> dict[str, Any]:
     whole = [sum(times) for times in zip(spent["relate"], spent["tag"], spent["load"], strict=True)]
     return {
         "stored": size,
-        "memory": memory,
+        "memory limit": writer.__wrapped__.__kwdefaults__["memory_limit"],  # type: ignore[attr-defined]  # of a context manager
         "batch": round(median(whole), 3),
         **steps,
         "copies found a batch": median(copies),
@@ -317,8 +316,9 @@ def main() -> None:
     parser.add_argument("--memory", default=WRITER_MEMORY, help="the writer's limit, in DuckDB's notation")
     parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.measure:
-        print(json.dumps(measure(options.measure, with_publish=options.publish, memory=options.memory)), flush=True)
+    if options.measure:  # in a process of its own: nobody else has this limit
+        writer.__wrapped__.__kwdefaults__["memory_limit"] = options.memory  # type: ignore[attr-defined]  # of a context manager
+        print(json.dumps(measure(options.measure, with_publish=options.publish)), flush=True)
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
     wire = options.wire

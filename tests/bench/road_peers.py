@@ -257,6 +257,7 @@ def main() -> None:
             for name, measure in systems.items():
                 with tempfile.TemporaryDirectory() as folder:
                     runs[name].append(measure(pages, feeds, Path(folder)))
+                print(f"{name}: {runs[name][-1].wall:.0f} s, {runs[name][-1].cpu:.1f} CPU-s", file=sys.stderr, flush=True)
         print("| system | pages with a text | wall s | CPU s | CPU ms a page | pages a CPU second | peak MB | F1 | exact |")
         print("|---|---|---|---|---|---|---|---|---|")
         for name, measured in runs.items():
