@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractors.pages.blocks import Container, Piece, ancestors_of, look_of
-from extractors.pages.corrections import IS_CORRECTION
+from extractors.pages.corrections import IS_CORRECTION, IS_PROVENANCE
 from extractors.pages.mainbody import OUTSIDE, Story, weigh
 from extractors.pages.roles import HEADINGS
 from extractors.pages.titles import words
@@ -92,7 +92,7 @@ def mark_apart(story: Story, body: str | None, url: str) -> None:
 
 def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int, witness: str | None) -> bool:
     piece, make = story.pieces[i], _make(story.pieces[i])
-    if IS_CORRECTION.match(piece.text):
+    if IS_CORRECTION.match(piece.text) or IS_PROVENANCE.match(piece.text):
         return False
     if make in common or (story.roles[i] == "dek" and i < first) or not _is_loose(piece, story.container):
         return False

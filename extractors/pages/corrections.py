@@ -1,4 +1,4 @@
-"""How outlets of several languages begin what they say of their own changes."""
+"""How outlets begin what they say of their own changes, and of where a text was published before."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ IS_CORRECTION = re.compile(
     re.IGNORECASE,
 )
 """What an outlet says of its own changes is part of the story, and the first thing that a reader of corrections looks for."""
+
+IS_PROVENANCE = re.compile(
+    r"\W*(?:(?:this|the) (?:article|story|post|piece|essay|column|interview|report)(?: \w+)? )?(?:was |has been |is |had )?"
+    r"(?:(?:originally|first) )?(?:published|appeared|adapted|reproduced|republished|translated)(?: originally)? "
+    r"(?:on|in|by|at|from) \w\D{1,160}$",
+    re.IGNORECASE,
+)
+"""Where a text came from is said with it; the day and hour it first appeared are a field of their own."""

@@ -40,6 +40,7 @@ NEVER_ALONE = frozenset({"blockquote", "ul", "ol", "dl", "li", "dd"})
 MAX_CHANGE_CHARS = 500
 NESTED = 3
 """A box of deals may hold one of the same name, and that another."""
+TEASER_WITHIN = 3
 DEK_WITHIN = 20
 """Pieces between headline and standfirst, at most: byline, buttons, a picture."""
 OWN_ARTICLE_CHARS = 250
@@ -364,12 +365,23 @@ def _void_false_roles(container: Container, headline: Piece | None, pieces: Sequ
                 false.add(role)
                 for flagged in group:
                     flagged.role = None
+                _void_short(container, group[0], role)
     _void_styles(container, pieces)
     if headline is not None:
         for around in ancestors_of(headline.container):
             if around is container:
                 break
             around.role = None
+
+
+def _void_short(container: Container, one: Container, role: str | None) -> None:
+    """Take the role from those of a series, too, that hold but a few words."""
+    stack = list(container.children)
+    while stack:
+        child = stack.pop()
+        if child.role == role and child.tag == one.tag and child.classes == one.classes:
+            child.role = None
+        stack.extend(child.children)
 
 
 def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
@@ -449,6 +461,8 @@ def _standfirst(
         roles = [c.role for c in ancestors_of(piece.container) if c.role and not c.first <= headline.index < c.end]
         if roles and roles[0] == "dek":
             roles = [role for role in roles if role not in MAY_HOLD_DEK]
+        if roles == ["related"] and _is_teaser_of_its_own(piece, headline):
+            roles = ["dek"]
         if OUTSIDE.intersection(roles):
             continue
         if piece.link_density >= 0.5:
@@ -458,6 +472,15 @@ def _standfirst(
                 yield piece
         elif (weigh(piece) >= 60 and piece.link_density < 0.3) or _is_subtitle(piece, headline):
             yield piece
+
+
+def _is_teaser_of_its_own(piece: Piece, headline: Piece) -> bool:
+    """Tell the paragraph right under the headline, which some outlets call the story's teaser, from teasers of others."""
+    container = piece.container
+    is_near = piece.index - headline.index <= TEASER_WITHIN
+    return (
+        is_near and container.tag == "p" and "teaser" in container.classes.lower() and weigh(piece) >= 60 and not piece.link_chars
+    )
 
 
 def _is_subtitle(piece: Piece, headline: Piece) -> bool:

@@ -12,16 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extractors.pages.agencies import agency_in_credit, agency_named
-from extractors.pages.corrections import IS_CORRECTION
+from extractors.pages.agencies import agency_in_credit
+from extractors.pages.corrections import IS_CORRECTION, IS_PROVENANCE
 from extractors.pages.titles import likeness, same_words, words
 from extractors.records import Block, Draft
+from extractors.residue.credits import MAX_CAPTION_CHARS, is_caption
+from extractors.residue.furniture import furniture_of
 from extractors.residue.linememory import MAX_LINE_CHARS, STORIES_TO_LEARN, LineMemory, sketch_of
 from extractors.residue.wording import Wording, wording_for
 
 CAPTION_ROLES = frozenset({"caption", "figure", "gallery", "table_caption"})
 KEPT_ROLES = frozenset({"dek", "details", "correction"})
-MAX_CAPTION_CHARS = 600
 TOP_LINES = 7
 """Furniture between headline and first paragraph: kicker, byline, two dates, reading time, agency, place."""
 TAIL_LINES = 8
@@ -34,6 +35,11 @@ MAX_ITALIC_SHARE = 0.3
 MAX_NOTES_SHARE = 0.12
 """More than that is not said behind a story, it is told in it."""
 MAX_LINK_CHARS = 220
+MOSTLY_LINKED = 0.6
+PARTLY_LINKED = 0.3
+MAX_LIST_CHARS = 500
+"""Several headlines in one paragraph, parted by line breaks."""
+MAX_LABEL_CHARS, MAX_LABEL_WORDS = 40, 3
 PICTURE_STORY = 3
 MAX_HEADINGS_SHARE = 0.2
 """Where that share of the text stands in headings over pictures, products or notices, they are what the story tells."""
@@ -44,70 +50,13 @@ EDGE_LINES = 3
 """Lines at either end where a notice may be a long sentence without a link; amid the story such a sentence tells the story."""
 
 _WEAK_REASONS = ("wording: related", "wording: newsletter", "wording: share", "note in italics", "markup: apart")
+_LIST_REASONS = ("links only", "announced", "markup: related", "markup: toc", "wording: related")
 _IS_NOTE = re.compile(r"\W*(?:editor|note|anmerkung|hinweis|nota|note de|redaktion)", re.IGNORECASE)
 _IS_SPEECH = re.compile(r"^[\"'“”„«»‘‹–—-]|\?$")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔][\"'”’»」』)\]]*$")
-_CREDIT_NAMES = (
-    r"getty(?: images)?|reuters|AP(?: photo)?|AFP|dpa|epa|shutterstock|imago|alamy|istock|unsplash|pexels|pixabay|freepik|"
-    r"bloomberg|xinhua|"
-    r"anadolu|picture[- ]alliance|zuma|sipa|keystone|apa|ANSA|EFE|PA(?: wire| media)?|NASA|wikimedia|instagram|youtube|"
-    r"screenshot|"
-    r"associated press|handout|courtesy|file photo|via AP|pool|photo|foto|photograph|netflix|disney|warner|hbo"
-)
-_CREDIT_MARK = re.compile(
-    r"(?:^|[\s(\[|/—–-])(?:photo(?:graph)?s?(?: credits?| by| courtesy| illustration| via|:)|image(?:s)?(?: credits?|"
-    r" courtesy| source| via|:)|picture:|pic:|credits?:|"
-    r"fotos?(?:quelle|grafía| de)?:|foto(?:s)? |bild(?:er|quelle|rechte|nachweis)?:|quelle:|©|crédits?(?: photo)?s? ?:|"
-    r"crédito:|photo ?:|"
-    r"фото:|fot\.|zdj\.|φωτο(?:γραφία)?:|摄影|摄(?:$|[)）])|图(?:源|片来源|/|:|：)|写真:|ảnh:)",
-    re.IGNORECASE,
-)
-_CREDIT_TAIL = re.compile(
-    rf"(?:[(\[|/]\s*|\bvia\s+)(?:[^()\[\]|]{{0,60}}[\s/|,-])?(?:{_CREDIT_NAMES})(?:[\s/|,-][^()\[\]|]{{0,60}})?[)\]]?\.?$|"
-    rf"(?<=\s)[–—-]\s*(?:[^()\[\]|]{{0,25}}[\s/|,-])?(?:{_CREDIT_NAMES})(?:[\s/|,-][^()\[\]|]{{0,20}})?\.?$",
-    re.IGNORECASE,
-)
-_AGENCY_PHOTO = re.compile(
-    r"\((?:AP|AFP|EPA|Reuters|EFE|ANSA|dpa|PA|Xinhua)\b[^()]{0,60}\)\s*$|\b(?:AP|AFP|EPA|PA) Photo\b|\bREUTERS/[A-Z]|"
-    r"\b(?:AFP|AP|EPA)[/-][A-Z]"
-)
-_COPYRIGHT = re.compile(r"^\W*(?:©|copyright)\W*(?:\d|by\b)|rights reserved", re.IGNORECASE)
-_VIA = re.compile(r"^(?:via|immagine di|imagen de|image by|bild von) [A-ZÀ-Þ]", re.IGNORECASE)
-_PHOTO_OPENING = re.compile(
-    r"^(?:in this (?:[\w., ]{0,30}, )?(?:pool |file |undated |handout |aerial |screen ?grab |image )*"
-    r"(?:photo(?:graph)?|image|picture|frame grab|handout|screenshot)|"
-    r"file(?: photo| -| –)|pictured[:,]|(?:from left|clockwise)[,: ]|a (?:file )?(?:photo|screenshot|still) (?:of|from|shows)|"
-    r"auf diesem (?:bild|foto)|dans cette (?:photo|image)|en esta (?:foto|imagen)|на (?:этой )?(?:фото|снимке)|资料图|图为)",
-    re.IGNORECASE,
-)
 _IMAGE_MARKER = re.compile(
     r"^[\W_]*(?:image|images|photo|photos|picture|bild|foto|imagen|изображение)[\W_]*:[\W_]*$", re.IGNORECASE
 )
-_BY_ONLY = re.compile(r"^[\W_]*(?:by|von|par|por|di|od|av|af|door|автор|autor|text|от)[\W_]*$", re.IGNORECASE)
-_BYLINE = re.compile(
-    r"^(?:(?:story|words|text|written|reported|analysis|review|photos? and story|interview|reporting|edited)\s+)?(?:by|von|"
-    r"par|por|di|av|af|door|автор:?|autor(?:in)?:|text:|tekst:)\s+"
-    r"(?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|und|and|et|y|&|/|,|of|the|for|im|in)(?:[\s,/|&·]+(?:[^\W\d_a-z][\w.'’-]*|de|"
-    r"van|von|der|del|la|und|and|et|y|e|&|/|of|the|for|im|in|staff|writer)){0,11}[\s,.|/]*$",
-    re.IGNORECASE,
-)
-_DATE_WORD = (
-    r"jan(?:uary|uar|vier)?|feb(?:ruary|ruar|rero)?|mar(?:ch|s|zo)?|märz|apr(?:il)?|may|mai|mayo|jun[ie]?o?|juin|jul[iy]?o?|"
-    r"juillet|aug(?:ust)?|août|agosto|"
-    r"sep(?:t|tember|tiembre)?|okt(?:ober)?|oct(?:ober|ubre|obre)?|nov(?:ember|iembre|embre)?|de[cz](?:ember|iembre|embre)?|"
-    r"diciembre|"
-    r"mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|montag|dienstag|"
-    r"mittwoch|donnerstag|freitag|samstag|sonntag|"
-    r"января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|"
-    r"stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|"
-    r"ιανουαρίου|φεβρουαρίου|μαρτίου|απριλίου|μαΐου|ιουνίου|ιουλίου|αυγούστου|σεπτεμβρίου|οκτωβρίου|νοεμβρίου|δεκεμβρίου|"
-    r"am|pm|a\.m|p\.m|uhr|est|edt|et|gmt|utc|cet|bst|pst|pdt|kl|um|at|on|the|of|de|ago|hours?|minutes?|days?|updated|"
-    r"published|posted|first|last|stand|"
-    r"aktualisiert|veröffentlicht|erstellt|lesedauer|min|mins|minuten|read|publié|mis|à|jour|le|publicado|actualizado|el|år|"
-    r"siden|oppdatert|publisert|modified|date|datum|год[а]?|г|"
-    r"年|月|日|时|分|来源|星期[一二三四五六日]"
-)
-_DATE_LINE = re.compile(rf"^(?:(?:{_DATE_WORD})|\d+|[\W_]|(?<=\d)(?:th|st|nd|rd|h|z|t))+$", re.IGNORECASE)
 _BIO = re.compile(
     r"\b(?:is|was|are|has been|writes?|covers?|covered|reports?|works?|joined|serves?|teaches|lives|contributes?|(?:'|"
     r"’)s (?:most recent|latest|new|books?|work)|consists? of|"
@@ -125,6 +74,9 @@ _ADDRESS = re.compile(
 _TWO_NAMES = re.compile(
     r"^(?:[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w'’-]+(?:\s?/\s?(?:[A-ZÀ-Þ][\w'’.-]+ ?){2,3})*$"
 )
+_CLOCK = re.compile(r"\d{1,2}(?:[:.h]\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?[\s:,.–—-]*", re.IGNORECASE)
+"""An hour alone, as it parts the reports of a day."""
+_CRUMBS = re.compile(r"\s[»›>]\s\S.*\s[»›>]\s")
 _CAPS_PLACE = re.compile(r"^[^\W\d_a-zß-ÿа-яα-ω]{2,}(?:[ ,./'’-]+[^\W\d_a-zß-ÿа-яα-ω]+\.?){0,4}$")
 
 
@@ -173,6 +125,7 @@ def tried(draft: Draft, memory: LineMemory) -> list[Line]:
     _at_tail(lines, draft)
     _by_repetition(lines)
     _empty_headings(lines)
+    _empty_labels(lines)
     _not_everything(lines)
     return lines
 
@@ -229,19 +182,6 @@ def _by_credit(lines: Sequence[Line]) -> None:
             line.is_caption = True
 
 
-def is_caption(text: str) -> bool:
-    """Tell whether a line reads like a picture's caption or credit."""
-    if len(text) > MAX_CAPTION_CHARS or _COPYRIGHT.search(text) or agency_named(text):
-        return False
-    if _PHOTO_OPENING.match(text) or _AGENCY_PHOTO.search(text):
-        return True
-    if len(text) <= 60 and (_CREDIT_MARK.search(text) or _VIA.match(text)):
-        return True
-    if len(text) <= 220 and _CREDIT_TAIL.search(text):
-        return True
-    return len(text) <= 350 and _CREDIT_MARK.search(text[-90:]) is not None
-
-
 def _by_image_marker(lines: Sequence[Line]) -> None:
     """Take what stands around an "Image:" line: alternative text before it, caption after it."""
     for i, line in enumerate(lines):
@@ -277,11 +217,14 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
             continue
         is_told = line.position in middle and len(text) > MIN_TOLD_CHARS and line.is_sentence and not line.block.link_density
         is_told = is_told and times[text] == 1
-        is_told = is_told or IS_CORRECTION.match(text) is not None
+        is_told = is_told or IS_CORRECTION.match(text) is not None or IS_PROVENANCE.match(text) is not None
         if (found := wording.verdict_on(text)) and not (is_told and found.is_weak):
             line.reason = f"wording: {found.reason}"
             announced = 6 if found.announces_list else 1 if found.announces_title else 0
-        elif announced and len(text) <= MAX_TITLE_CHARS and _may_be_title(line, is_first=announced_now):
+        elif announced and (
+            (len(text) <= MAX_TITLE_CHARS and _may_be_title(line, is_first=announced_now))
+            or (line.block.link_density >= MOSTLY_LINKED and len(text) <= MAX_LIST_CHARS)
+        ):
             line.reason = "announced by the line before"
             announced -= 1
         else:
@@ -309,11 +252,12 @@ def _by_links(lines: Sequence[Line]) -> None:
     for run in _runs(lines, lambda line: line.block.kind == "list_item"):
         if sum(len(line.block.text) for line in run) > 0.4 * total:
             continue  # the list is the story
+        is_behind = run[0].position > last
         least = 0.35 if run[-1].position > last else 0.5
         linked = [line for line in run if line.block.link_density >= least or line.reason == "links only"]
         if len(linked) >= 0.7 * len(run):
             for line in run:
-                if line.stays and not line.is_sentence:
+                if line.stays and (not line.is_sentence or (is_behind and line.block.link_density >= PARTLY_LINKED)):
                     line.reason = "links only"
 
 
@@ -333,13 +277,17 @@ def _at_top(lines: Sequence[Line], draft: Draft) -> None:
     """Byline, date, agency and place before the first paragraph."""
     first = next((line for line in lines if line.stays), None)
     begun = False  # a paragraph stands before: capitals are a subheading then
+    hours = sum(line.stays and _CLOCK.fullmatch(line.block.text) is not None for line in lines)
     for line in [line for line in lines if line.stays][:TOP_LINES]:
         text = line.block.text
         if len(text) > MAX_FURNITURE_CHARS:
             begun = begun or (line.is_sentence and line.block.role is None)
             continue
-        if (furniture := furniture_of(text, draft.authors)) and not (begun and furniture == "date line"):
+        is_hour = hours > 1 and _CLOCK.fullmatch(text) is not None  # the first report of several
+        if (furniture := furniture_of(text, draft.authors)) and not ((begun or is_hour) and furniture == "date line"):
             line.reason = furniture
+        elif not begun and _CRUMBS.search(text):
+            line.reason = "breadcrumbs"
         elif _TWO_NAMES.match(text) and line is first and line.block.kind == "paragraph":
             line.reason = "byline"
         elif (
@@ -350,26 +298,6 @@ def _at_top(lines: Sequence[Line], draft: Draft) -> None:
             and not (begun or line.is_sentence)
         ):
             line.reason = "dateline"
-
-
-def furniture_of(text: str, authors: Sequence[str]) -> str | None:
-    """Name what a short line is: byline, date, agency; None: none of them."""
-    if _DATE_LINE.match(text) and any(c.isdigit() for c in text):
-        return "date line"
-    if agency_named(text):
-        return "agency line"
-    if _BY_ONLY.match(text) or _BYLINE.match(text):
-        return "byline"
-    rest = text.casefold()
-    for author in authors:
-        rest = rest.replace(author.casefold(), "")
-    if len(rest) <= min(45, 0.6 * len(text)):
-        return "byline"
-    mine = words(text)
-    names = {name for author in authors for name in words(author)}
-    if names and mine and len(mine) <= 12 and sum(word in names for word in mine) >= max(2, 0.6 * len(mine)):
-        return "byline"
-    return None
 
 
 def _notes_in_italics(lines: Sequence[Line]) -> None:
@@ -385,7 +313,7 @@ def _notes_in_italics(lines: Sequence[Line]) -> None:
             return
         if not line.block.is_italic or line.block.kind != "paragraph" or len(text) > MAX_NOTE_CHARS or _IS_SPEECH.search(text):
             return
-        if IS_CORRECTION.match(text):
+        if IS_CORRECTION.match(text) or IS_PROVENANCE.match(text):
             continue
         line.reason = "note in italics at the end"
 
@@ -430,9 +358,10 @@ def _by_repetition(lines: Sequence[Line]) -> None:
     """The same paragraph twice is a layout for two screens; a quotation lifted from the text is decoration."""
     seen: set[tuple[str, ...]] = set()
     again: list[Line] = []
+    lifted = -2
     whole = "\n".join(" ".join(words(line.block.text)) for line in lines if line.stays and len(line.block.text) > 120)
     for line in lines:
-        if not line.stays or len(line.block.text) < 40:
+        if not line.stays or (len(line.block.text) < 40 and line.position != lifted + 1):
             continue
         key = words(line.block.text)
         if key in seen and line.block.kind not in {"heading", "list_item"} and not line.block.text.endswith("?"):
@@ -443,6 +372,9 @@ def _by_repetition(lines: Sequence[Line]) -> None:
             and whole.count(" ".join(key)) > (1 if len(line.block.text) > 120 else 0)
         ):
             line.reason = "repeated: pull quote"
+            lifted = line.position
+        elif line.position == lifted + 1 and line.block.kind == "quote" and len(line.block.text) <= MAX_LABEL_CHARS:
+            line.reason = "repeated: pull quote"  # who said it
         seen.add(key)
     places = [line.position for line in again]
     if sum(after - before > 1 for before, after in pairwise(places)) < REFRAINS:
@@ -471,3 +403,15 @@ def _empty_headings(lines: Sequence[Line]) -> None:
     if sum(len(line.block.text) for line in empty) <= MAX_HEADINGS_SHARE * told or len(empty) < PICTURE_STORY:
         for line in empty:
             line.reason = "heading over nothing"
+
+
+def _empty_labels(lines: Sequence[Line]) -> None:
+    """A few words with a colon go with the list that they announced; at the very end they announce nothing."""
+    last = max((line.position for line in lines if line.stays), default=0)
+    for line, below in zip(lines, [*lines[1:], None], strict=True):
+        text = line.block.text
+        is_label = text.endswith((":", "：")) and len(text) <= MAX_LABEL_CHARS and len(text.split()) <= MAX_LABEL_WORDS
+        if line.stays and is_label and line.block.kind in {"paragraph", "heading"}:
+            is_list_gone = below is not None and below.reason is not None and below.reason.startswith(_LIST_REASONS)
+            if is_list_gone or line.position == last:
+                line.reason = "label over nothing"
