@@ -7,6 +7,7 @@ notices, prices, the next article's summary. Wording is not asked here.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from extractors.pages.blocks import Container, Piece, ancestors_of, look_of
@@ -34,6 +35,11 @@ MAX_CARDS_SHARE = 0.25
 MIN_STORY_PROSE = 250.0
 """With less, the cards are what the page is for: a front page."""
 
+REPEATED = 2
+OF_THE_STORY = frozenset(
+    {"caption", "figure", "gallery", "player", "table_caption", "byline", "share", "tags", "embed", "hidden"}
+)
+"""What may stand beside a heading of the story's own, in one box."""
 LONG_PIECE = 400
 MOSTLY_LINK = 0.45
 BODY_HOLDS = 0.6
@@ -80,21 +86,29 @@ def mark_apart(story: Story, body: str | None, url: str) -> None:
     if not own:
         return
     witness = _witness(body, story, open_pieces)
+    amid = Counter(_make(story.pieces[i]) for i in open_pieces if own[0] < i < own[-1])
+    repeated = {make for make, times in amid.items() if times >= REPEATED}
     found = [
         i
         for i in open_pieces
-        if _stands_apart(story, i, common, own[0], own[-1], witness) or (story.roles[i] == "dek" and _is_anothers(story, i, own))
+        if (
+            _stands_apart(story, i, common, own[0], own[-1], witness)
+            and not (i > own[-1] and len(story.pieces[i].text) <= MAX_LABEL_CHARS and _make(story.pieces[i]) in repeated)
+        )
+        or (story.roles[i] == "dek" and _is_anothers(story, i, own, common))
     ]
     if sum(weigh(story.pieces[i]) for i in found) <= MAX_APART * total:
         for i in found:
             story.roles[i] = APART
+    _mark_titles_of_boxes(story, own[0])
 
 
 def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int, witness: str | None) -> bool:
     piece, make = story.pieces[i], _make(story.pieces[i])
-    if IS_CORRECTION.match(piece.text) or IS_PROVENANCE.match(piece.text):
-        return False
     if make in common or (story.roles[i] == "dek" and i < first) or not _is_loose(piece, story.container):
+        return False
+    is_alike = piece.container.classes and make[0].partition(".")[2] in {own.partition(".")[2] for own, _ in common}
+    if is_alike or IS_CORRECTION.match(piece.text) or IS_PROVENANCE.match(piece.text):
         return False
     is_heading = piece.is_strong or _HEADING_CLASS.search(piece.container.classes) is not None
     is_label = not is_heading and _SENTENCE.search(piece.text[-6:]) is None
@@ -113,9 +127,33 @@ def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int
     )
 
 
-def _is_anothers(story: Story, i: int, own: Sequence[int]) -> bool:
+def _is_anothers(story: Story, i: int, own: Sequence[int], common: set[Make]) -> bool:
     """Tell the standfirst of another story, which stands amid this one, from a subheading that is called one."""
-    return len(own) > FEW and i > own[FEW] and len(story.pieces[i].text) >= PARAGRAPH_WEIGHT
+    piece = story.pieces[i]
+    if len(own) <= FEW or i <= own[FEW] or len(piece.text) < PARAGRAPH_WEIGHT:
+        return False
+    return not (piece.text.endswith("?") and _make(piece)[1] in {parent for _, parent in common})
+
+
+def _mark_titles_of_boxes(story: Story, first: int) -> None:
+    """A heading that shares its box with nothing but what is not the story's is the title of that box."""
+    for i, piece in enumerate(story.pieces):
+        if story.roles[i] not in {None, "dek"} or i <= first or not _is_heading(piece):
+            continue
+        for box in ancestors_of(piece.container):
+            if box is story.container:
+                break
+            beside = [j for j in _within(story, box) if not _is_heading(story.pieces[j])]
+            if beside:
+                if all(story.roles[j] in OUTSIDE or story.pieces[j].link_density >= 0.9 for j in beside) and any(
+                    story.roles[j] not in OF_THE_STORY for j in beside
+                ):
+                    story.roles[i] = APART
+                break
+
+
+def _is_heading(piece: Piece) -> bool:
+    return piece.container.tag in HEADINGS or (piece.container.parent is not None and piece.container.parent.tag in HEADINGS)
 
 
 def _make(piece: Piece) -> Make:

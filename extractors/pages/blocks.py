@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -71,7 +72,7 @@ _ARIA_ROLES = {
 }
 _WHOLE = frozenset({"html", "body"})
 _STORIES = frozenset({"article", "main"})
-_TRUE_OF_STORIES = frozenset({"related", "comments", "hidden", "ad", "author_bio", "newsletter", "dek"})
+_TRUE_OF_STORIES = frozenset({"related", "comments", "hidden", "ad", "author_bio", "newsletter", "dek", "factbox"})
 _TABLES = frozenset({"table", "thead", "tbody", "tr", "td", "th"})
 _FALSE_OF_TABLES = frozenset({"player", "tags", "poll", "gallery", "byline"})
 _INLINE_WITH_ROLES = frozenset({"caption", "byline", "share", "newsletter"})
@@ -391,7 +392,12 @@ def ancestors_of(container: Container) -> Iterator[Container]:
 
 def look_of(container: Container) -> str:
     """Describe how a container is made: element and classes; numbers that count elements left out."""
-    return f"{container.tag}.{_NUMBER.sub('', container.classes)}"
+    return f"{container.tag}.{_without_numbers(container.classes)}" if container.classes else f"{container.tag}."
+
+
+@lru_cache(maxsize=4096)
+def _without_numbers(classes: str) -> str:
+    return _NUMBER.sub("", classes)
 
 
 __all__ = ["HEADINGS", "Container", "Piece", "ancestors_of", "look_of", "one_line", "pieces_of"]

@@ -40,7 +40,7 @@ NEVER_ALONE = frozenset({"blockquote", "ul", "ol", "dl", "li", "dd"})
 MAX_CHANGE_CHARS = 500
 NESTED = 3
 """A box of deals may hold one of the same name, and that another."""
-TEASER_WITHIN = 3
+TEASER_WITHIN = 6
 DEK_WITHIN = 20
 """Pieces between headline and standfirst, at most: byline, buttons, a picture."""
 OWN_ARTICLE_CHARS = 250

@@ -43,6 +43,7 @@ MAX_LABEL_CHARS, MAX_LABEL_WORDS = 40, 3
 PICTURE_STORY = 3
 MAX_HEADINGS_SHARE = 0.2
 """Where that share of the text stands in headings over pictures, products or notices, they are what the story tells."""
+MIN_NAME_CHARS = 4
 MIN_TOLD_CHARS = 100
 REFRAINS = 4
 """A text that repeats itself at more places than these means it: recipes for a week, a refrain."""
@@ -322,7 +323,7 @@ def _at_tail(lines: Sequence[Line], draft: Draft) -> None:
     """Biographies, addresses, credits and bylines after the last paragraph."""
     tail = [line for line in lines if line.stays][-TAIL_LINES:]
     after = tail[-3].position if len(tail) > 3 else len(lines)
-    label = set(words(f"{draft.outlet.partition('.')[0]} {draft.site_name or ''}"))
+    label = {word for word in words(f"{draft.outlet.partition('.')[0]} {draft.site_name or ''}") if len(word) >= MIN_NAME_CHARS}
     closed = False  # a paragraph stands behind: hours that part a day's reports are none of the furniture
     for line in reversed(tail):
         text = line.block.text
@@ -408,7 +409,7 @@ def _empty_headings(lines: Sequence[Line]) -> None:
 def _empty_labels(lines: Sequence[Line]) -> None:
     """A few words with a colon go with the list that they announced; at the very end they announce nothing."""
     last = max((line.position for line in lines if line.stays), default=0)
-    for line, below in zip(lines, [*lines[1:], None], strict=True):
+    for line, below in zip(lines, [*lines, None][1:], strict=True):
         text = line.block.text
         is_label = text.endswith((":", "：")) and len(text) <= MAX_LABEL_CHARS and len(text.split()) <= MAX_LABEL_WORDS
         if line.stays and is_label and line.block.kind in {"paragraph", "heading"}:
