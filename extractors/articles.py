@@ -29,7 +29,7 @@ from extractors.pages.titles import plain, without_site
 from extractors.records import Block, Draft, Entry, Page
 from extractors.urls import host_of, outlet_of
 
-EXTRACTOR_VERSION: Final = "2"
+EXTRACTOR_VERSION: Final = "3"
 MAX_BODY_BYTES: Final = 10 << 20
 MAX_HEADING_CHARS: Final = 90
 DOOR_CHARS: Final = 1500
@@ -110,6 +110,8 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
         authors=known.authors,
         published_at=known.published_at,
         published_at_source=known.published_at_source,
+        dated_on=known.dated_on,
+        dated_on_source=known.dated_on_source,
         modified_at=known.modified_at,
         language=language_of(text, known.declared_language),
         declared_language=known.declared_language,
@@ -209,6 +211,8 @@ def draft_of_text(
         lines = lines[1:]
     elif title is None and len(lines) > 1:
         title, lines = lines[0], lines[1:]
+    dated_on = published_at.date() if published_at else None
+    dated_on_source = None if dated_on is None else "shown" if source == "text" else "published_at"
     title = without_site(plain(title), (outlet, outlet.partition(".")[0])) if title else None
     return Draft(
         url=url,
@@ -219,6 +223,8 @@ def draft_of_text(
         title=title,
         published_at=published_at,
         published_at_source=source,
+        dated_on=dated_on,
+        dated_on_source=dated_on_source,
         text_source="plain",
         language=language_of(" ".join(lines[:_LANGUAGE_SAMPLE_BLOCKS])),
         extractor_version=EXTRACTOR_VERSION,

@@ -29,7 +29,8 @@ class Guess:
 
     text: str
     title: str | None = None
-    date: str | None = None
+    date: str | None = None  # the outlet's own day
+    instant: str | None = None  # the day of the instant in UTC
     authors: tuple[str, ...] = ()
 
 
@@ -40,6 +41,7 @@ class Tally:
     pages: list[Any] = field(default_factory=list)
     titles: list[bool] = field(default_factory=list)
     dates: list[bool] = field(default_factory=list)
+    instants: list[bool] = field(default_factory=list)
     authors: list[bool] = field(default_factory=list)
 
 
@@ -74,8 +76,9 @@ def ours(page: Page) -> Guess:
         article: Article = clean(draft_of(page))
     except PageUnreadable:
         return Guess("")
-    date = article.published_at.date().isoformat() if article.published_at else None
-    return Guess(article.text, article.title, date, article.authors)
+    date = article.dated_on.isoformat() if article.dated_on else None
+    instant = article.published_at.date().isoformat() if article.published_at else None
+    return Guess(article.text, article.title, date, instant, article.authors)
 
 
 def tallies(pages: Iterable[tuple[dict[str, Any], Page]], extract: Callable[[Page], Guess]) -> dict[tuple[str, str], Tally]:
@@ -91,6 +94,7 @@ def tallies(pages: Iterable[tuple[dict[str, Any], Page]], extract: Callable[[Pag
             tally.titles.append(bool(guess.title) and score._n(guess.title) == score._n(row["title"]))
         if row["date"]:
             tally.dates.append(guess.date == row["date"])
+            tally.instants.append(guess.instant == row["date"])
         if row["authors"]:
             tally.authors.append(score.author_set(list(guess.authors)) == score.author_set(row["authors"]))
     return out
@@ -100,7 +104,7 @@ def summary_of(tally: Tally) -> dict[str, float]:
     """Reduce a tally to F1, precision, recall, exact share, and the shares of right titles, dates and authors."""
     score = scorer()
     body = score.aggregate(tally.pages) if tally.pages else {}
-    shares = {"title": tally.titles, "date": tally.dates, "authors": tally.authors}
+    shares = {"title": tally.titles, "date": tally.dates, "instant": tally.instants, "authors": tally.authors}
     return {k: body[k] for k in ("f1", "precision", "recall", "accuracy") if k in body} | {
         k: mean(v) for k, v in shares.items() if v
     }

@@ -171,6 +171,8 @@ _ARTICLE: dict[str, pa.DataType] = {
     "published_at": AT,
     "published_at_source": TEXT,
     "published_date": pa.date32(),
+    "dated_on": pa.date32(),
+    "dated_on_source": TEXT,
     "modified_at": AT,
     "first_seen_at": AT,
     "changed_at": AT,

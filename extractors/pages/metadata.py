@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 from typing import Any
 
@@ -16,10 +16,13 @@ from extractors.pages import moments
 from extractors.pages.authors import authors_of, seconded
 from extractors.pages.blocks import Piece
 from extractors.pages.bylines import BYLINE_WITHIN, bylines_of
+from extractors.pages.days import day_of
 from extractors.pages.headlines import BREADCRUMB, BREADCRUMBS_WITHIN
 from extractors.pages.heads import Head
 from extractors.pages.language import declared
+from extractors.pages.mainbody import weigh
 from extractors.pages.titles import plain, same_words, title_of
+from extractors.pages.written import says_date
 from extractors.records import Entry
 from extractors.urls import absolute_url, canonical_url, host_of, outlet_of
 
@@ -32,8 +35,12 @@ META_AUTHORS = (
 META_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 META_SECTIONS = ("article:section", "parsely-section", "section", "cxenseparse:category", "og:article:section")
 _AUTHOR_MARKS = etree.XPath('//a[@rel="author"] | //*[@itemprop="author"]')
+_TEXTS = etree.XPath(".//text()[not(parent::style or parent::script)]", smart_strings=False)
+"""What is written in a heading; a style sheet inside of it is not."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 DATE_BEFORE, DATE_AFTER = 4, 14
+DATE_PARAGRAPHS = 2
+"""Below the headline, the standfirst among them, that may stand above the date."""
 MAX_DATE_LINE_CHARS = 120
 MAX_DATE_LABELS = 3
 MAX_HEADINGS, MAX_RUNS = 20, 6
@@ -48,6 +55,8 @@ class Metadata:
     agency: str | None = None
     published_at: datetime | None = None
     published_at_source: str | None = None
+    dated_on: date | None = None
+    dated_on_source: str | None = None
     modified_at: datetime | None = None
     section: str | None = None
     description: str | None = None
@@ -131,11 +140,19 @@ def metadata_of(
     authors, agency = authors_of(claims(), names, others)
     if people:
         authors = tuple(seconded(authors, shown.beside(authors), metas, names))
-    near = [piece.text for piece in pieces[start:] if moments.says_date(piece.text)][:MAX_DATE_LABELS]
-    near += [
-        piece.text for piece in pieces[max(0, start - DATE_BEFORE) : start + DATE_AFTER] if len(piece.text) <= MAX_DATE_LINE_CHARS
-    ]
-    published_at, source = moments.published(head, root, url, entry, now, near=near, reparse=reparse)
+    labelled = [piece.text for piece in pieces[start:] if says_date(piece.text)][:MAX_DATE_LABELS]
+    above, below = _short(pieces[max(0, start - DATE_BEFORE) : start]), _short(pieces[start : start + DATE_AFTER])
+    published = moments.published(head, root, url, entry, now, near=[*labelled, *above, *below], reparse=reparse)
+    published_at = published.moment if published else None
+    modified = moments.modified(head, published_at, now)
+    dated_on, dated_on_source = day_of(
+        published,
+        modified,
+        moments.claims(head, root, None, now),
+        top=_short(_top(pieces, start)),
+        around=[*labelled, *reversed(above)],
+        in_url=moments.date_in(url, now),
+    )
     free = said.is_free if said.is_free is not None else _free_by_meta(head)
     return Metadata(
         title=title_of(
@@ -148,8 +165,10 @@ def metadata_of(
         authors=authors,
         agency=agency,
         published_at=published_at,
-        published_at_source=source,
-        modified_at=moments.modified(head, published_at, now),
+        published_at_source=published.source if published else None,
+        dated_on=dated_on,
+        dated_on_source=dated_on_source,
+        modified_at=modified.moment if modified else None,
         section=said.section or head.first(*META_SECTIONS),
         description=description_of(head),
         site_name=head.first("og:site_name") or said.publisher,
@@ -162,16 +181,35 @@ def metadata_of(
     )
 
 
+def _top(pieces: Sequence[Piece], start: int) -> Iterator[Piece]:
+    """Yield what stands between the headline and the second paragraph, where pages put the date."""
+    paragraphs = 0
+    for piece in pieces[start : start + BYLINE_WITHIN]:
+        paragraphs += weigh(piece) > 0
+        if paragraphs > DATE_PARAGRAPHS:
+            return
+        yield piece
+
+
+def _short(pieces: Iterable[Piece]) -> list[str]:
+    return [piece.text for piece in pieces if len(piece.text) <= MAX_DATE_LINE_CHARS]
+
+
 def _first_headings(root: etree._Element) -> list[str]:
     """Read the first-level headings, hidden or not."""
     found = itertools.islice((heading for heading in root.iter("h1") if not _ends_breadcrumbs(heading)), 4)
-    return [text for heading in found if (text := plain(" ".join(map(str, heading.itertext()))))]
+    return [text for heading in found if (text := plain(" ".join(_texts_of(heading))))]
+
+
+def _texts_of(heading: etree._Element) -> list[str]:
+    found: Any = _TEXTS(heading)
+    return list(map(str, found))
 
 
 def _tails(root: etree._Element, headline: str) -> list[str]:
     """Read what follows on the first, second, ... element inside of the headline: a kicker has an element of its own."""
     for heading in itertools.islice(root.iter("h1", "h2", "h3"), MAX_HEADINGS):
-        runs = [text for run in itertools.islice(heading.itertext(), MAX_RUNS * 8) if (text := plain(str(run)))]
+        runs = [text for run in itertools.islice(_texts_of(heading), MAX_RUNS * 8) if (text := plain(run))]
         if 1 < len(runs) <= MAX_RUNS and same_words(" ".join(runs), headline):
             return [" ".join(runs[i:]) for i in range(1, len(runs))]
     return []

@@ -1,15 +1,16 @@
-"""The dates that a page, its URL and its feed claim in, one moment and its witness out."""
+"""The dates that a page, its URL and its feed claim in, when the story was published and last changed out, with witnesses."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from lxml import etree, html
 
-from extractors.dates import date_of
 from extractors.pages.heads import Head
+from extractors.pages.written import date_within, written_date
 from extractors.records import Entry
 
 META_PUBLISHED = (
@@ -33,49 +34,19 @@ META_MODIFIED = (
     "og:modified_time",
 )
 
-_URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?([01]\d|[a-z]{3})[/_-]?([0-3]\d)?(?!\d)", re.IGNORECASE)
+_URL_DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:[/_-]?([01]\d)[/_-]?([0-3]\d)?|[/_-]([a-z]{3})[/_-]([0-3]\d))(?!\d)", re.IGNORECASE
+)
 _MONTHS = {m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
-MAX_DATE_CHARS = 80
-_MACHINE_DATE = re.compile(
-    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?!\d)(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
-    r"|\d{10}(?:\d{3})?$|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}.*"
-)
-"""What is read of a date that machines wrote: "2023-10-26T14:09:45Z EST" is read without its second zone."""
-_NUMERIC_DATE = re.compile(r"(?<!\d)(?P<day>[0-3]?\d)\.\s?(?P<month>[01]?\d)\.\s?(?P<year>(?:19|20)\d\d)(?!\d)")
-_IDEOGRAPHIC_DATE = re.compile(r"((?:19|20)\d\d)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
-_MONTH_NAME = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_ENGLISH_DATE = re.compile(
-    rf"(?:\b(?P<before>(?:{_MONTH_NAME})[a-z]*)\.? (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?,?|"
-    rf"\b(?P<day_before>\d{{1,2}}) (?P<after>(?:{_MONTH_NAME})[a-z]*)\.?,?)"
-    r" (?P<year>(?:19|20)\d\d)\b",
-    re.IGNORECASE,
-)
 
 
-_MONTH_STEMS = (
-    ("jan", "ene", "gen", "янв", "sty", "ιαν", "led", "oca", "1월"), ("feb", "fév", "fev", "фев", "lut", "φεβ", "úno", "şub"),
-    ("mar", "mär", "мар", "μαρ", "bře", "maa", "mrt"), ("apr", "avr", "abr", "апр", "kwi", "απρ", "dub", "nis"),
-    ("mai", "may", "mag", "мая", "май", "maj", "μαϊ", "μαΐ", "kvě", "mei"), ("jun", "juin", "giu", "июн", "cze", "ιουν", "haz"),
-    ("jul", "juil", "lug", "июл", "lip", "ιουλ", "tem"), ("aug", "aoû", "ago", "авг", "sie", "αυγ", "srp", "ağu"),
-    ("sep", "set", "сен", "wrz", "σεπ", "zář", "eyl"), ("okt", "oct", "out", "ott", "окт", "paź", "οκτ", "říj", "eki"),
-    ("nov", "ноя", "lis", "νοε", "kas"), ("dez", "déc", "dec", "dic", "des", "дек", "gru", "δεκ", "pro", "ara"),
-)  # fmt: skip
-"""How the names of the months begin, by month, in the languages of the press that put the day before the month."""
-_STEMS = {stem: number for number, stems in enumerate(_MONTH_STEMS, 1) for stem in sorted(stems, key=len)}
-_SPELLED_DATE = re.compile(
-    rf"(?<!\d)(?P<day>[0-3]?\d)(?:\.|er|º|°)?(?: de| d[ei])? (?P<month>{'|'.join(sorted(_STEMS, key=len, reverse=True))})"
-    r"[^\W\d_]*\.?,?(?: de[l]?)? (?P<year>(?:19|20)\d\d)(?!\d)",
-    re.IGNORECASE,
-)
-_DATE_LABEL = re.compile(
-    r"(?:datum|date|data|fecha|дата|日期|发布(?:时间|日期)?|published(?: on)?|posted(?: on)?|first published|"
-    r"veröffentlicht(?: am)?|"
-    r"erschienen(?: am)?|publié le|publicado(?: el| em)?|pubblicato il|opublikowano|опубликовано|δημοσιεύθηκε)\s*[:：]?\s+\S",
-    re.IGNORECASE,
-)
-MAX_LABELLED_CHARS = 60
-EARLIEST_VISIBLE_YEAR = 1994
-"""No page on the web was published before; an older date in a line near the headline is part of a story or of a time of day."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A moment in UTC, who says so, and how it is written there, with an offset perhaps."""
+
+    moment: datetime
+    source: str
+    written: str = ""
 
 
 def published(
@@ -87,7 +58,7 @@ def published(
     *,
     near: Sequence[str],
     reparse: Callable[[], html.HtmlElement],
-) -> tuple[datetime | None, str | None]:
+) -> Claim | None:
     """Choose when an article was published.
 
     Args:
@@ -100,76 +71,40 @@ def published(
         reparse: Gives the page as htmldate wants it; asked last of all.
 
     Returns:
-        The moment in UTC (midnight where only the day is known) and who says so; both None where nobody does.
+        The moment in UTC (midnight where only the day is known) and who says so; None where nobody does.
 
     """
     in_url = date_in(url, now)
-    for moment, source in _claims(head, root, entry, now):
-        if in_url is not None and abs(moment - in_url) > timedelta(days=400):
+    for claim in claims(head, root, entry, now):
+        if in_url is not None and abs(claim.moment - in_url) > timedelta(days=400):
             continue
-        return moment, source
+        return claim
     if in_url is not None:
-        return in_url, "url"
+        return Claim(in_url, "url")
     for line in near:
-        if (found := _date_within(line, now)) is not None:
-            return found, "text"
+        if (found := date_within(line, now)) is not None:
+            return Claim(found, "text", line)
     return _searched(reparse(), url, now)
 
 
-def written_date(value: str, now: datetime) -> datetime | None:
-    """Read a date as machines write it, or with an English month; other languages are htmldate's.
-
-    The general reader of `dates` tries many languages on what is no date at all: "2023-10-26T14:09:45Z EST" took it .7 s.
-    """
-    value = value.strip()[:MAX_DATE_CHARS]
-    if match := _MACHINE_DATE.match(value):
-        return date_of(match[0].strip(), now)
-    if (match := _ENGLISH_DATE.search(value)) is not None:
-        month = _MONTHS[(match["before"] or match["after"])[:3].lower()]
-        return date_of(f"{match['year']}-{month:02}-{int(match['day_after'] or match['day_before']):02}", now)
-    return None
-
-
-def _date_within(line: str, now: datetime) -> datetime | None:
-    """Read a date in a short line: "Updated: 3 May 2026 | 10:15", "Stand: 03.05.2026"."""
-    found = _spelled_within(line, now)
-    return found if found is None or found.year >= EARLIEST_VISIBLE_YEAR else None
-
-
-def _spelled_within(line: str, now: datetime) -> datetime | None:
-    if (match := _SPELLED_DATE.search(line)) is not None:
-        return date_of(f"{match['year']}-{_STEMS[match['month'].lower()]:02}-{int(match['day']):02}", now)
-    if (match := _NUMERIC_DATE.search(line)) is not None:
-        return date_of(f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}", now)
-    if (match := _IDEOGRAPHIC_DATE.search(line)) is not None:
-        return date_of(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}", now)
-    if (match := _MACHINE_DATE.search(line)) is not None and match[0].isascii() and "-" in match[0]:
-        return date_of(match[0].strip(), now)
-    return written_date(line, now) if _ENGLISH_DATE.search(line) else None
-
-
-def says_date(line: str) -> bool:
-    """Tell a line that is the story's date by its own words: "Datum 28.04.2023", "Published: 3 May 2026"."""
-    return len(line) <= MAX_LABELLED_CHARS and _DATE_LABEL.match(line) is not None
-
-
-def modified(head: Head, published_at: datetime | None, now: datetime) -> datetime | None:
+def modified(head: Head, published_at: datetime | None, now: datetime) -> Claim | None:
     """Choose when it was last changed; None where unknown or before publication."""
     for value in (head.statement.modified, *(head.first(name) for name in META_MODIFIED)):
         moment = written_date(value, now) if value else None
-        if moment is not None and (published_at is None or moment >= published_at - timedelta(days=1)):
-            return moment
+        if value and moment is not None and (published_at is None or moment >= published_at - timedelta(days=1)):
+            return Claim(moment, "", value)
     return None
 
 
-def _claims(head: Head, root: etree._Element, entry: Entry | None, now: datetime) -> Iterator[tuple[datetime, str]]:
+def claims(head: Head, root: etree._Element, entry: Entry | None, now: datetime) -> Iterator[Claim]:
+    """Yield when each witness says that the article was published, the best first."""
     if (value := head.statement.published) and (moment := written_date(value, now)):
-        yield moment, "json-ld"
+        yield Claim(moment, "json-ld", value)
     for name in META_PUBLISHED:
         if (value := head.first(name)) and (moment := written_date(value, now)):
-            yield moment, "opengraph" if name.startswith(("article:", "og:")) else "meta"
+            yield Claim(moment, "opengraph" if name.startswith(("article:", "og:")) else "meta", value)
     if entry is not None and entry.published_at is not None:
-        yield entry.published_at, entry.published_at_source or "feed"
+        yield Claim(entry.published_at, entry.published_at_source or "feed")
     for element in root.iter("time", "abbr", "span", "meta"):
         tag = element.tag
         if tag == "time":
@@ -179,18 +114,18 @@ def _claims(head: Head, root: etree._Element, entry: Entry | None, now: datetime
         else:
             continue
         if value and (moment := written_date(value, now)):
-            yield moment, "time"
+            yield Claim(moment, "time", value)
 
 
 def date_in(url: str, now: datetime) -> datetime | None:
     """Read the date in a URL's path; None where there is none, or only year and month."""
     for match in _URL_DATE.finditer(url.split("?", 1)[0]):
-        year, month, day = match.groups()
-        number = _MONTHS.get(month.lower()) if month.isalpha() else int(month)
-        if not number or not day:
+        year, month, day, name, day_behind = match.groups()
+        number = _MONTHS.get(name.lower()) if name else int(month)
+        if not number or not (day or day_behind):
             continue
         try:
-            moment = datetime(int(year), number, int(day), tzinfo=UTC)
+            moment = datetime(int(year), number, int(day or day_behind), tzinfo=UTC)
         except ValueError:
             continue
         if moment <= now + timedelta(days=2):
@@ -198,7 +133,7 @@ def date_in(url: str, now: datetime) -> datetime | None:
     return None
 
 
-def _searched(root: html.HtmlElement, url: str, now: datetime) -> tuple[datetime | None, str | None]:
+def _searched(root: html.HtmlElement, url: str, now: datetime) -> Claim | None:
     """Ask htmldate, which reads the whole page: 5-40 ms, so only where nobody else answered.
 
     Its extensive search is off: of 72 pages that only it dated, 13 agree with their labels, and its grammars cost 1.4 s to build.
@@ -208,7 +143,7 @@ def _searched(root: html.HtmlElement, url: str, now: datetime) -> tuple[datetime
     try:
         found = find_date(root, url=url, original_date=True, extensive_search=False, max_date=now.strftime("%Y-%m-%d"))
     except (ValueError, TypeError, AttributeError, RecursionError):
-        return None, None
+        return None
     if not found:
-        return None, None
-    return datetime.fromisoformat(found).replace(tzinfo=UTC), "htmldate"
+        return None
+    return Claim(datetime.fromisoformat(found).replace(tzinfo=UTC), "htmldate")

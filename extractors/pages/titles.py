@@ -16,6 +16,8 @@ MIN_KICKER_CLAIMS = 3
 _WORD = re.compile(r"\w+")
 _PARTED_KICKER = re.compile(r"[:.?!–—\"”»]\s*$")
 """A kicker with a mark of its own behind it is written as part of the headline: '"Pure joy": ...'."""
+_ELLIPSIS = re.compile(r"(?:\.\.\.|…)$")
+"""A claim cut to a length; a headline that ends so is taken as shown."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--.*?-->", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _JOINT = re.compile(r"\s+[|•·–—‹›«»:\-~]+\s+|\s*\|\s*|\s+::\s+|\s*｜\s*|_(?=[^_]{2,20}$)|｜|(?<=\S):\s+(?=[^:]{2,30}$)")
@@ -155,7 +157,14 @@ def _is_first(headline: str, firsts: Sequence[str]) -> bool:
 
 def _claimed(title: str, claims: Iterable[str]) -> str | None:
     """Return a title as a claim writes it, whatever the spaces and marks; None: no claim has it, or it is too short to tell."""
-    return next((claim for claim in claims if len(words(claim)) >= MIN_TITLE_WORDS and _glued(claim) == _glued(title)), None)
+    return next(
+        (
+            claim
+            for claim in claims
+            if len(words(claim)) >= MIN_TITLE_WORDS and _glued(claim) == _glued(title) and not _ELLIPSIS.search(claim)
+        ),
+        None,
+    )
 
 
 def _in_first_heading(headline: str, claims: Sequence[str], firsts: Sequence[str]) -> str | None:
@@ -181,7 +190,7 @@ def _beside_site(headline: str, claims: Sequence[str], firsts: Sequence[str]) ->
 def _without_kicker(headline: str, claims: Sequence[str], tails: Iterable[str]) -> str | None:
     """Return the claim that a headline ends in; None: it has no kicker glued to its front, or one written as part of it."""
     if (parted := next((claim for tail in tails for claim in claims if same_words(tail, claim)), None)) is not None:
-        return parted if len(words(parted)) >= MIN_TITLE_WORDS else None
+        return parted if len(words(parted)) >= MIN_TITLE_WORDS or _votes(parted, claims) == len(claims) > 1 else None
     mine = words(headline)
     if any(words(claim) == mine for claim in claims):
         return None

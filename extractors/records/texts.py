@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Draft:
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     published_at_source: str | None = None  # "json-ld", "opengraph", "meta", "feed", "url", "text", ...
+    dated_on: date | None = None  # the day that the outlet puts on the story, in its own zone (pages/days.py)
+    dated_on_source: str | None = None  # "shown", "declared", "url", "zone", "published_at"
     modified_at: datetime | None = None
     language: str | None = None  # detected on the text, ISO 639-1
     declared_language: str | None = None
@@ -78,6 +80,8 @@ class Article:
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     published_at_source: str | None = None
+    dated_on: date | None = None
+    dated_on_source: str | None = None
     modified_at: datetime | None = None
     language: str | None = None
     declared_language: str | None = None

@@ -160,3 +160,19 @@ def test_names_are_parted_from_what_is_written_around_them(byline: str, names: l
 )  # fmt: skip
 def test_agencies_are_told_from_people_and_outlets(written: str, agency: str | None) -> None:
     assert agency_named(written) == agency
+
+
+def test_a_style_sheet_in_the_headline_is_none_of_its_words() -> None:
+    shown = "<h1><style>.kicker{color:red}</style><span>City news</span><br>Harbour bridge to be rebuilt</h1>"
+
+    assert drafted(shown, og("Harbour bridge to be rebuilt")).title == "Harbour bridge to be rebuilt"
+
+
+def test_a_short_headline_behind_a_kicker_counts_where_every_claim_has_it() -> None:
+    assert drafted("<h1><span>Port Amber votes</span><br>Harbour bridge?</h1>", og("Harbour bridge?")).title == "Harbour bridge?"
+
+
+def test_a_claim_that_was_cut_to_a_length_does_not_shorten_the_headline() -> None:
+    assert drafted("<h1>Harbour bridge to be rebuilt</h1>", og("Harbour bridge to be rebuilt...")).title == (
+        "Harbour bridge to be rebuilt"
+    )

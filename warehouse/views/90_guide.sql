@@ -3,7 +3,7 @@
 CREATE OR REPLACE TABLE main.guide AS
 WITH examples (name, example) AS (
     VALUES
-        ('articles', 'SELECT published_date, outlet, title, word_count FROM articles WHERE original_id IS NULL ORDER BY published_date DESC LIMIT 20'),
+        ('articles', 'SELECT published_date, dated_on, outlet, title, word_count FROM articles WHERE original_id IS NULL ORDER BY published_date DESC LIMIT 20'),
         ('article_authors', 'SELECT author, count(*) AS articles FROM article_authors GROUP BY author ORDER BY articles DESC LIMIT 20'),
         ('captions', 'SELECT credit, count(*) AS pictures FROM captions GROUP BY credit ORDER BY pictures DESC LIMIT 20'),
         ('co_mentions', 'SELECT name, other_name, sum(originals) AS texts FROM co_mentions WHERE published_date > (SELECT max(published_date) - 7 FROM articles) GROUP BY ALL ORDER BY texts DESC LIMIT 20'),

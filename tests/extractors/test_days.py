@@ -1,0 +1,133 @@
+"""The day that an outlet puts on its story: what readers see, else what is declared with an offset, else what else tells it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.articles import draft_of, draft_of_text
+from extractors.pages.days import EASTMOST, WESTMOST, day_of
+from extractors.pages.moments import Claim, date_in
+from extractors.pages.written import days_in
+from extractors.records import Draft, Page, PageOutcome
+
+NOW = datetime(2026, 3, 20, tzinfo=UTC)
+STORY = "".join(
+    f"<p>{text}</p>"
+    for text in (
+        "The council of Port Amber voted on Tuesday to rebuild the old harbour bridge before the winter storms return.",
+        "Engineers had warned for years that its northern pier was sinking by a hand's breadth every spring, they said.",
+        "Work begins in May and the crossing will be closed to lorries for the better part of a year, the mayor announced.",
+    )
+)
+
+
+def drafted(shown: str = "", published: str = "", modified: str = "", url: str = "https://news.example.org/bridge") -> Draft:
+    said = "".join(
+        f'<meta property="article:{name}_time" content="{value}">'
+        for name, value in (("published", published), ("modified", modified))
+        if value
+    )
+    page = f"<html><head>{said}</head><body><main><article><h1>Harbour bridge to be rebuilt</h1>{shown}<div>{STORY}</div></article></main></body></html>"  # noqa: E501  # a page as pages are written
+    return draft_of(Page(url, PageOutcome.FETCHED, NOW, body=page.encode()))
+
+
+@pytest.mark.parametrize(
+    ("shown", "published", "modified", "day"),
+    [
+        ("<p>March 3, 2026</p>", "2026-03-02T18:30:00Z", "", date(2026, 3, 3)),
+        ("<p>Mar. 1, 2026 11:00 pm EST</p>", "2026-03-02T04:00:41+00:00", "", date(2026, 3, 1)),
+        ("<p>Updated: March 7, 2026</p><p>Published: March 2, 2026</p>", "2026-03-02T10:00:00Z", "2026-03-07T10:00:00Z", date(2026, 3, 2)),  # noqa: E501  # one case a line
+        ("<span>Updated</span><p>March 7, 2026</p>", "2026-03-02T10:00:00Z", "2026-03-07T10:00:00Z", date(2026, 3, 7)),
+        ("<p>Stand: 07.03.2026, zuerst veröffentlicht am 02.03.2026</p>", "2026-03-02T10:00:00Z", "2026-03-07T10:00:00Z", date(2026, 3, 2)),  # noqa: E501  # one case a line
+        ("<p>10/03/2026 00:50</p>", "2026-03-09T22:50:17Z", "", date(2026, 3, 10)),
+        ("<p>3/10/26</p>", "2026-03-10T12:50:17Z", "", date(2026, 3, 10)),
+        ("<p>mardi 10.3.26</p>", "2026-03-09T20:00:00Z", "", date(2026, 3, 10)),
+        ("<p>28 février 2026</p>", "2026-03-09T20:00:00Z", "", date(2026, 2, 28)),
+        ("<p>2026年3月10日</p>", "2026-03-09T20:00:00Z", "", date(2026, 3, 10)),
+    ],
+    ids=[
+        "ahead of UTC", "behind UTC", "published beside updated", "label above, changed alone", "both in one line", "day first",
+        "month first", "short year", "unclaimed", "ideographic",
+    ],
+)  # fmt: skip
+def test_the_day_is_the_one_that_readers_see_at_the_head(shown: str, published: str, modified: str, day: date) -> None:
+    draft = drafted(shown, published, modified)
+
+    assert (draft.dated_on, draft.dated_on_source) == (day, "shown")
+
+
+@pytest.mark.parametrize(
+    ("published", "modified", "path", "day", "source"),
+    [
+        ("2026-03-03T05:30:00+11:00", "", "bridge", date(2026, 3, 3), "declared"),
+        ("2026-03-01T23:00:00-05:00", "", "bridge", date(2026, 3, 1), "declared"),
+        ("2026-03-03", "", "bridge", date(2026, 3, 3), "declared"),
+        ("2026-03-02T23:11:59Z", "", "2026/03/03/bridge", date(2026, 3, 3), "url"),
+        ("2026-03-02T23:11:59Z", "", "2026/02/11/bridge", date(2026, 3, 2), "published_at"),
+        ("2026-03-03T02:11:59Z", "2026-03-04T11:00:00-05:00", "bridge", date(2026, 3, 2), "zone"),
+        ("2026-03-03T02:11:59Z", "", "bridge", date(2026, 3, 3), "published_at"),
+    ],
+    ids=["ahead", "behind", "day alone", "in the address", "another day in the address", "offset of the change", "UTC alone"],
+)
+def test_where_no_day_is_shown_it_is_worked_out(published: str, modified: str, path: str, day: date, source: str) -> None:
+    draft = drafted("", published, modified, f"https://news.example.org/{path}")
+
+    assert (draft.dated_on, draft.dated_on_source) == (day, source)
+
+
+def test_a_shown_day_leaves_the_instant_of_first_publication_alone() -> None:
+    draft = drafted("<p>Updated March 7, 2026</p>", "2026-03-02T10:00:00Z", "2026-03-07T09:00:00Z")
+
+    assert draft.published_at == datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert draft.dated_on == date(2026, 3, 7)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["<p>Member since 4 May 2019</p>", "<p>© 2019-05-04 Example News</p>", f"<p>{'On 4 May 2019 the pier sank. ' * 6}</p>"],
+    ids=["of a person", "of rights", "in a paragraph"],
+)
+def test_days_of_other_things_are_not_the_story_s(shown: str) -> None:
+    assert drafted(shown, "2026-03-02T10:00:00Z").dated_on == date(2026, 3, 2)
+
+
+def test_a_page_without_any_date_has_no_day() -> None:
+    draft = drafted()
+
+    assert (draft.dated_on, draft.dated_on_source) == (None, None)
+
+
+def test_plain_text_has_the_day_of_its_head() -> None:
+    draft = draft_of_text(" date 2026-03-02 Harbour bridge to be rebuilt\nWork begins.", "file:bridge", "example", NOW)
+
+    assert (draft.dated_on, draft.dated_on_source) == (date(2026, 3, 2), "shown")
+
+
+@given(
+    st.datetimes(datetime(1995, 1, 2), datetime(2026, 3, 1)),  # noqa: DTZ001  # the zone is added below
+    st.lists(st.text(max_size=60), max_size=8),
+    st.sampled_from(["", "Z", "+11:00", "-05:00", "+99:99", "-00:00"]),
+)
+def test_a_day_is_always_found_near_the_instant_unless_readers_see_another(moment: datetime, lines: list[str], zone: str) -> None:
+    published = Claim(moment.replace(tzinfo=UTC), "json-ld", moment.isoformat(timespec="seconds") + zone)
+
+    day, source = day_of(published, None, [published], top=lines, around=lines, in_url=None)
+
+    assert day is not None
+    assert source == "shown" or (published.moment - WESTMOST).date() <= day <= (published.moment + EASTMOST).date()
+
+
+@pytest.mark.parametrize(
+    "line", ["", "31.02.2026", "99/99/9999", "0000-00-00", "1" * 5000, "3.3.3.3.3.2026 " * 40, "2026年13月41日"]
+)
+def test_lines_without_a_day_of_the_calendar_give_none(line: str) -> None:
+    assert [day for day in days_in(line) if not 1 <= day.day.month <= 12] == []
+
+
+def test_a_month_and_a_year_in_two_digits_are_no_day_in_an_address() -> None:
+    assert date_in("https://news.example.org/2026/jan21/bridge", NOW) is None
+    assert date_in("https://news.example.org/2026/jan/21/bridge", NOW) == datetime(2026, 1, 21, tzinfo=UTC)
