@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from extractors.pages.blocks import Container, Piece, ancestors_of, look_of
 from extractors.pages.corrections import IS_CORRECTION, IS_PROVENANCE
-from extractors.pages.mainbody import OUTSIDE, Story, weigh
+from extractors.pages.mainbody import OUTSIDE, Story
+from extractors.pages.prose import weigh
 from extractors.pages.roles import HEADINGS
 from extractors.pages.titles import words
 from extractors.urls import absolute_url, outlet_of
@@ -115,7 +116,7 @@ def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int
     tag = piece.container.tag
     if make[1] in {parent for _, parent in common}:  # among the paragraphs, but another element with a class of its own
         is_other = bool(piece.container.classes) and tag not in {own.partition(".")[0] for own, _ in common}
-        return is_label and is_other and i > first and len(piece.text) <= MAX_LABEL_CHARS
+        return not is_heading and is_other and i > first and len(piece.text) <= MAX_LABEL_CHARS
     if i < first:
         return is_label and tag != "p" and len(piece.text) <= MAX_LABEL_CHARS
     if i > last:

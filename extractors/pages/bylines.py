@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from extractors.pages.agencies import agency_named
 from extractors.pages.authors import NAMES_ONLY, reporters_in
 from extractors.pages.blocks import Container, Piece, ancestors_of
-from extractors.pages.mainbody import weigh
+from extractors.pages.prose import weigh
 from extractors.pages.titles import words
 
 BYLINE_WITHIN = 30

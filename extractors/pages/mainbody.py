@@ -18,7 +18,7 @@ from extractors.pages.headlines import (
     named_headline,
 )
 from extractors.pages.live import mark_posts
-from extractors.pages.roles import HEADINGS
+from extractors.pages.prose import sum_prose, weigh
 from extractors.pages.titles import same_words, words
 
 OUTSIDE = frozenset({
@@ -41,6 +41,7 @@ MAX_CHANGE_CHARS = 500
 NESTED = 3
 """A box of deals may hold one of the same name, and that another."""
 TEASER_WITHIN = 6
+PARAGRAPH_PROSE = 80.0
 DEK_WITHIN = 20
 """Pieces between headline and standfirst, at most: byline, buttons, a picture."""
 OWN_ARTICLE_CHARS = 250
@@ -65,8 +66,6 @@ MOSTLY_TWINS = 0.5
 CONSENT_SHARE = 0.4
 """A notice of consent speaks of cookies in that share of its prose; the story of a bakery that has a pop-up does not."""
 _CONSENT = re.compile(r"cookie|consent|gdpr|dsgvo|privacy|\bcli\b|modal|pop-?up|banner|overlay|dialog", re.IGNORECASE)
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔:;][\"'”’»)\]]*$")
 
 
 @dataclass(slots=True)
@@ -98,7 +97,7 @@ def story_of(
         The pieces of the story's container, and the standfirst where it stands outside of it.
 
     """
-    total = _sum_prose(pieces)
+    total = sum_prose(pieces)
     named = named_headline(pieces, titles)
     _void_roles(top, total - _mark_consent(pieces, named, titles))
     scope = _own_article(top, named) or top
@@ -151,35 +150,6 @@ def _changes_below(pieces: Sequence[Piece], container: Container) -> list[Piece]
         and IS_CORRECTION.match(piece.text)
         and not any(c.role in OUTSIDE for c in ancestors_of(piece.container))
     ]
-
-
-def weigh(piece: Piece) -> float:
-    """Measure how much a piece looks like running prose, in characters (an ideograph counts 2.5)."""
-    if piece.weight < 0.0:
-        piece.weight = _weighed(piece)
-    return piece.weight
-
-
-def _weighed(piece: Piece) -> float:
-    chars = len(piece.text) - piece.link_chars
-    if chars < 16 or piece.link_chars > chars or piece.container.tag in HEADINGS:
-        return 0.0
-    if _WIDE.search(piece.text, 0, 80):
-        chars = round(chars * 2.5)
-    ends = _ENDS_SENTENCE.search(piece.text[-8:]) is not None
-    if chars < 40 or (chars < 80 and not ends):
-        return 0.0
-    return chars * (1.0 if ends else 0.6)
-
-
-def _sum_prose(pieces: Sequence[Piece]) -> float:
-    total = 0.0
-    for piece in pieces:
-        if weight := weigh(piece):
-            total += weight
-            for container in ancestors_of(piece.container):
-                container.prose += weight
-    return total
 
 
 def _mark_consent(pieces: Sequence[Piece], headline: Piece | None, titles: Sequence[str]) -> float:
@@ -330,8 +300,12 @@ def _widen(container: Container, pieces: Sequence[Piece], scope: Container) -> C
 
 
 def _make(piece: Piece) -> tuple[str, str]:
-    parent = piece.container.parent
-    return f"{piece.container.tag}.{piece.container.attributes}", f"{parent.tag}.{parent.attributes}" if parent else ""
+    return _make_of(piece.container)
+
+
+def _make_of(container: Container) -> tuple[str, str]:
+    parent = container.parent
+    return f"{container.tag}.{container.attributes}", f"{parent.tag}.{parent.attributes}" if parent else ""
 
 
 def _makes(pieces: Iterable[Piece]) -> set[tuple[str, str]]:
@@ -388,11 +362,19 @@ def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
     """Take back a role whose holder has paragraphs made like the story's, or more prose than such a thing can have."""
     inside = pieces[container.first : container.end]
     makes = _makes(piece for piece in inside if weigh(piece) and not _is_flagged(piece, container))
+    beside = {parent for _, parent in makes}
     for flagged in list(_flagged(container)):
         own = [piece for piece in pieces[flagged.first : flagged.end] if weigh(piece)]
         alike = sum(weigh(piece) for piece in own if _make(piece) in makes)
         if flagged.role in MAY_BE_STYLE and alike > 0.6 * flagged.prose:
             flagged.role = None  # its paragraphs are made like the story's
+        elif (
+            flagged.role == "paywall"
+            and flagged.tag == "p"
+            and flagged.prose >= PARAGRAPH_PROSE
+            and _make_of(flagged)[1] in beside
+        ):
+            flagged.role = None  # a paragraph of the locked half
         elif flagged.prose > TOO_MUCH_PROSE.get(flagged.role or "", 1e9):
             flagged.role = None
 

@@ -20,7 +20,7 @@ from extractors.pages.days import day_of
 from extractors.pages.headlines import BREADCRUMB, BREADCRUMBS_WITHIN
 from extractors.pages.heads import Head
 from extractors.pages.language import declared
-from extractors.pages.mainbody import weigh
+from extractors.pages.prose import weigh
 from extractors.pages.titles import plain, same_words, title_of
 from extractors.pages.written import says_date
 from extractors.records import Entry

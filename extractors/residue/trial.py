@@ -44,6 +44,7 @@ PICTURE_STORY = 3
 MAX_HEADINGS_SHARE = 0.2
 """Where that share of the text stands in headings over pictures, products or notices, they are what the story tells."""
 MIN_NAME_CHARS = 4
+MIN_TOLD_ITALIC_CHARS = 140
 MIN_TOLD_CHARS = 100
 REFRAINS = 4
 """A text that repeats itself at more places than these means it: recipes for a week, a refrain."""
@@ -53,6 +54,9 @@ EDGE_LINES = 3
 _WEAK_REASONS = ("wording: related", "wording: newsletter", "wording: share", "note in italics", "markup: apart")
 _LIST_REASONS = ("links only", "announced", "markup: related", "markup: toc", "wording: related")
 _IS_NOTE = re.compile(r"\W*(?:editor|note|anmerkung|hinweis|nota|note de|redaktion)", re.IGNORECASE)
+_OF_US = re.compile(
+    r"@|www\.|\b(?:our|us|we|you|your|unser\w*|notre|nos|nuestr\w+|nostr\w+|wir|nous|her|his|he|she)\b", re.IGNORECASE
+)
 _IS_SPEECH = re.compile(r"^[\"'“”„«»‘‹–—-]|\?$")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔][\"'”’»」』)\]]*$")
 _IMAGE_MARKER = re.compile(
@@ -122,7 +126,7 @@ def tried(draft: Draft, memory: LineMemory) -> list[Line]:
     _by_wording(lines, wording_for(draft.language))
     _by_links(lines)
     _at_top(lines, draft)
-    _notes_in_italics(lines)
+    _notes_in_italics(lines, draft)
     _at_tail(lines, draft)
     _by_repetition(lines)
     _empty_headings(lines)
@@ -209,6 +213,7 @@ def _by_memory(lines: Sequence[Line], draft: Draft, memory: LineMemory) -> None:
 def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
     announced = 0  # how many lines a lead-in ("Read more:") may still claim
     announced_now = False  # the line before was a player's notice
+    is_after_lead = False
     staying = [line.position for line in lines if line.stays]
     times = Counter(line.block.text for line in lines)
     middle = range(staying[EDGE_LINES], staying[-EDGE_LINES]) if len(staying) > 2 * EDGE_LINES else range(0)
@@ -222,15 +227,20 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
         if (found := wording.verdict_on(text)) and not (is_told and found.is_weak):
             line.reason = f"wording: {found.reason}"
             announced = 6 if found.announces_list else 1 if found.announces_title else 0
-        elif announced and (
-            (len(text) <= MAX_TITLE_CHARS and _may_be_title(line, is_first=announced_now))
-            or (line.block.link_density >= MOSTLY_LINKED and len(text) <= MAX_LIST_CHARS)
-        ):
+        elif announced and (len(text) <= MAX_TITLE_CHARS and _may_be_title(line, is_first=announced_now)):
             line.reason = "announced by the line before"
             announced -= 1
+        elif (
+            (announced or is_after_lead)
+            and line.block.link_density >= MOSTLY_LINKED
+            and len(text) <= MAX_LIST_CHARS
+            and not line.is_sentence
+        ):
+            line.reason = "announced by the line before"
         else:
             announced = 0
         announced_now = line.reason is not None and line.reason.startswith("wording: player")
+        is_after_lead = line.reason == "wording: related"
 
 
 def _may_be_title(line: Line, *, is_first: bool) -> bool:
@@ -301,7 +311,7 @@ def _at_top(lines: Sequence[Line], draft: Draft) -> None:
             line.reason = "dateline"
 
 
-def _notes_in_italics(lines: Sequence[Line]) -> None:
+def _notes_in_italics(lines: Sequence[Line], draft: Draft) -> None:
     """What is set in italics behind the last paragraph is a note of the editors', in every language; a quotation is not."""
     staying = [line for line in lines if line.stays]
     if sum(line.block.is_italic for line in staying) > MAX_ITALIC_SHARE * len(staying):
@@ -314,9 +324,26 @@ def _notes_in_italics(lines: Sequence[Line]) -> None:
             return
         if not line.block.is_italic or line.block.kind != "paragraph" or len(text) > MAX_NOTE_CHARS or _IS_SPEECH.search(text):
             return
+        if _is_told(line, draft):
+            return
         if IS_CORRECTION.match(text) or IS_PROVENANCE.match(text):
             continue
         line.reason = "note in italics at the end"
+
+
+def _is_told(line: Line, draft: Draft) -> bool:
+    """Tell a paragraph that happens to be set in italics from a note: it is long, links to nothing and speaks of nobody here."""
+    text = line.block.text
+    if (
+        len(text) < MIN_TOLD_ITALIC_CHARS
+        or line.block.link_density
+        or not line.is_sentence
+        or _IS_NOTE.match(text)
+        or _OF_US.search(text)
+    ):
+        return False
+    names = {draft.site_name or draft.outlet, draft.outlet.partition(".")[0], *draft.authors}
+    return not any(name.casefold() in text.casefold() for name in names if len(name) >= MIN_NAME_CHARS)
 
 
 def _at_tail(lines: Sequence[Line], draft: Draft) -> None:

@@ -188,3 +188,46 @@ def test_a_list_of_other_stories_behind_the_last_paragraph_goes_with_its_questio
     )
 
     assert read(f"{STORY}<ul>{links}</ul>").text == TEXT
+
+
+def test_headlines_of_others_in_one_paragraph_go_with_the_line_that_led_to_them() -> None:
+    linked = "<a href='/plums'>Plums are bought by nobody in Upper Aldmoor</a> [INSIGHT]<br><a href='/trees'>How a tree is shaken without a machine</a> [VIDEO]"
+
+    article = read(f"<p>{PARAGRAPHS[0]}</p><p>DON'T MISS</p><p>{linked}</p>{STORY[len(PARAGRAPHS[0]) + 7 :]}")
+
+    assert article.text == TEXT
+
+
+def test_a_linked_sentence_behind_such_a_line_tells_the_story() -> None:
+    linked = "<a href='/plums'>The growers of Upper Aldmoor have said that they will follow</a> in the spring."
+
+    assert "will follow" in read(f"<p>{PARAGRAPHS[0]}</p><p>Read more</p><p>{linked}</p>{STORY[len(PARAGRAPHS[0]) + 7 :]}").text
+
+
+def test_a_long_last_paragraph_in_italics_that_speaks_of_nobody_here_is_told() -> None:
+    told = "According to growers and to pictures taken from the air, pears have also fallen in the western valleys, where the frost of April spared the blossoms of the older trees."
+
+    assert read(f"{STORY}<p><i>{told}</i></p>").text.endswith(told)
+
+
+def test_a_long_last_paragraph_in_italics_on_the_paper_is_a_note() -> None:
+    note = "The list of orchards was put together by our reporters over the summer, and it is kept up to date with the help of growers and of readers who write to us every week."
+
+    more = "".join(
+        f"<p>In orchard number {n} the pickers came at dawn and went home with the last light of the day, as they had done for years.</p>"
+        for n in range(12)
+    )
+
+    assert read(f"{STORY}{more}<p><i>{note}</i></p>").removed_lines[-1].text == note
+
+
+def test_paragraphs_of_the_locked_half_whose_text_was_sent_are_text() -> None:
+    locked = "".join(f"<p class='paywall' aria-hidden='true'>{paragraph}</p>" for paragraph in PARAGRAPHS[3:])
+
+    assert read("".join(f"<p>{p}</p>" for p in PARAGRAPHS[:3]) + locked).text == TEXT
+
+
+def test_a_word_of_praise_in_a_box_of_its_own_amid_the_paragraphs_is_not_the_text() -> None:
+    box = "<div class='embedbox middle'>The best pears of this year.</div>"
+
+    assert read(f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{box}<p>{PARAGRAPHS[2]}</p><p>{PARAGRAPHS[3]}</p>").text == TEXT
