@@ -282,7 +282,7 @@ def measure(size: int, *, with_publish: bool) -> dict[str, Any]:
         "batch": round(median(whole), 3),
         **steps,
         "copies found a batch": median(copies),
-        "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak MB": _peak_kilobytes() // 1024,
         "bytes an article": before // size,
         "published MB": published_path(home).stat().st_size // 1_000_000 if with_publish else None,
     }
@@ -301,6 +301,12 @@ def _timed(spent: dict[str, list[float]], name: str, act: Callable[[], Any]) -> 
     result = act()
     spent.setdefault(name, []).append(_cpu() - begun)
     return result
+
+
+def _peak_kilobytes() -> int:
+    """Return the largest size of this process; `ru_maxrss` would count what its parent held when it was forked."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
 def _cpu() -> float:
