@@ -5,6 +5,7 @@ Nothing here is imported before Prefect unless the command runs a flow: `import 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from flows.errors import ServerUnreachable
 from warehouse.connection import FREE_SOME
-from warehouse.errors import DiskFull
+from warehouse.errors import DiskFull, WarehouseReadOnly
 
 if TYPE_CHECKING:
     from prefect.server.api.server import SubprocessASGIServer
@@ -86,6 +87,7 @@ def answering_server() -> Iterator[None]:
         over.set()
 
 
+ELSEWHERE = "PREFECT_HOME names another place"
 WATCH_SECONDS = 1.0
 RESTARTS = 3
 """A server that dies each time it is started has a reason that another start does not cure."""
@@ -163,14 +165,26 @@ def prepare_prefect(home: Path, *, quiet: bool = False) -> None:
 
     Raises:
         DiskFull: There is no room for the database of an embedded server.
+        WarehouseReadOnly: Its folder cannot be written.
 
     """
     os.environ.update(prefect_environment(home, os.environ))
-    if "PREFECT_HOME" in os.environ:  # a server that cannot open its database waits for its start-up time-out in silence
-        folder = Path(os.environ["PREFECT_HOME"])
-        folder.mkdir(parents=True, exist_ok=True)
-        if "PREFECT_API_URL" not in os.environ and shutil.disk_usage(folder).free < SERVER_ROOM_BYTES:
-            raise DiskFull(str(folder), f"no room for Prefect's database; {FREE_SOME}")
+    if "PREFECT_HOME" in os.environ and "PREFECT_API_URL" not in os.environ:
+        _look_for_room(Path(os.environ["PREFECT_HOME"]))
     if quiet:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
         os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
+
+
+def _look_for_room(folder: Path) -> None:
+    """A server that cannot open its database waits for its start-up time-out in silence."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(str(folder), f"no room for Prefect's database; {FREE_SOME}") from error
+        raise WarehouseReadOnly(str(folder), f"no folder for Prefect's database ({error.strerror}); {ELSEWHERE}") from error
+    if not os.access(folder, os.W_OK):
+        raise WarehouseReadOnly(str(folder), f"this user may not write here, and Prefect's database would be here; {ELSEWHERE}")
+    if shutil.disk_usage(folder).free < SERVER_ROOM_BYTES:
+        raise DiskFull(str(folder), f"no room for Prefect's database; {FREE_SOME}")

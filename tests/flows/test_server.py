@@ -16,8 +16,9 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from flows.engine import keep_server, prefect_environment
+from flows.engine import keep_server, prefect_environment, prepare_prefect
 from flows.server import read_environment, server_environment, write_environment, zombie_automation
+from warehouse.errors import WarehouseReadOnly
 
 
 def test_an_embedded_server_keeps_its_database_in_the_data_folder(tmp_path: Path) -> None:
@@ -32,6 +33,21 @@ def test_what_the_operator_has_set_stays(tmp_path: Path) -> None:
 
     assert "PREFECT_HOME" not in added
     assert "DO_NOT_TRACK" not in added
+
+
+def test_no_place_for_the_embedded_servers_database_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(os, "environ", {"PREFECT_HOME": str(tmp_path / "file" / "prefect")})
+    with pytest.raises(WarehouseReadOnly, match="PREFECT_HOME names another place"):
+        prepare_prefect(tmp_path)
+
+    monkeypatch.setattr(os, "environ", {"PREFECT_HOME": str(tmp_path)})
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (tmp_path, os.W_OK))
+    with pytest.raises(WarehouseReadOnly, match="may not write"):
+        prepare_prefect(tmp_path)
+
+    os.environ["PREFECT_API_URL"] = "http://127.0.0.1:4200/api"  # a server of somebody else's has its database elsewhere
+    prepare_prefect(tmp_path)
 
 
 def test_a_server_of_our_own_has_a_login_csrf_protection_and_no_open_cors(tmp_path: Path) -> None:
