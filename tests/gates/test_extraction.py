@@ -13,8 +13,8 @@ from tests.extraction_scores import gold, ours, summary_of, tallies
 # half and of 18 of 33 of the other: its floors are low for that.
 FLOORS = {
     ("aed", "report"): {"f1": 0.924, "accuracy": 0.31, "title": 0.97, "date": 0.84, "authors": 0.87},
-    ("fundus_res", "report"): {"f1": 0.968, "accuracy": 0.45, "title": 0.84, "date": 0.96, "authors": 0.88},
-    ("zhwced", "report"): {"f1": 0.960, "accuracy": 0.31, "authors": 0.41},
+    ("fundus_res", "report"): {"f1": 0.970, "accuracy": 0.48, "title": 0.84, "date": 0.96, "authors": 0.88},
+    ("zhwced", "report"): {"f1": 0.962, "accuracy": 0.31, "authors": 0.41},
 }
 
 
