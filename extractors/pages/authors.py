@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from extractors.pages.agencies import agency_named
+from extractors.pages.credits import name_alone, names_alone
 from extractors.pages.titles import words
 
 MAX_AUTHORS = 12
@@ -14,7 +15,9 @@ MAX_AUTHORS = 12
 _BY = re.compile(
     r"^(?:(?:(?:view |see )?(?:all|more)(?: posts| articles| stories)?|"
     r"written|posted|published|reported|review(?:ed)?|story|analysis|opinion|words|text|words and photos|essay|"
-    r"column|interview|erstellt|verfasst|veröffentlicht|geschrieben|autorenseite|ein(?:e)? \w+|publié|écrit|escrito|publicado|"
+    r"column|interview|reporting|gastbeitrag|gastkommentar|kommentar|analyse|reportage|kolumne|opinión|análisis|crónica|chronique|"
+    r"tribune|entretien|commento|erstellt|verfasst|veröffentlicht|geschrieben|autorenseite|ein(?:e)? \w+|publié|écrit|escrito|"
+    r"publicado|"
     r"scritto|pubblicato|geplaatst|skrevet)\s+)?"
     r"(?:by|von|vom|par|por|di|od|av|af|door|door:|autor(?:en|in|es|ka|zy)?|auteure?s?|author|redacción|text|texte|texto|bericht|"
     r"автор|текст|tekst|κείμενο|του|της|作者|记者|記者|文|作者:|出处)\s*[:：\s]\s*",
@@ -103,9 +106,9 @@ def names_in(byline: str) -> list[str]:
     text = " ".join(_TAG.sub(" ", html.unescape(byline)).split())
     if not text or len(text) > 400 or _ADDRESS.search(text):
         return []
-    text = _BY.sub("", text, count=1)
+    text = names_alone(_BY.sub("", text, count=1))
     out: list[str] = []
-    for part in _parts(text):
+    for part in map(name_alone, _parts(text)):
         if agency_named(part):
             out.append(part.strip(_EDGES))
             continue
@@ -126,24 +129,21 @@ def names_in(byline: str) -> list[str]:
 
 
 def _parts(text: str) -> list[str]:
-    strong = _STRONG_SPLIT.split(text)
-    out: list[str] = []
-    for part in strong:
-        pieces = [p for p in _SPLIT.split(part) if p]
-        if (
-            len(pieces) == 2
-            and all(len(p.split()) == 1 and not _CREDENTIAL.match(p) for p in pieces)
-            and "," in part
-            and len(strong) == 1
-        ):
-            out.append(f"{pieces[1]} {pieces[0]}")  # "Doe, Jane"
-        else:
-            out.extend(pieces)
-    return out
+    split = [(part, [piece for piece in _SPLIT.split(part) if piece]) for part in _STRONG_SPLIT.split(text)]
+    if all(_is_inverted(part, pieces) for part, pieces in split):
+        return [f"{pieces[1]} {pieces[0]}" for _, pieces in split]
+    return [piece for _, pieces in split for piece in pieces]
+
+
+def _is_inverted(part: str, pieces: Sequence[str]) -> bool:
+    """Tell "Doe, Jane"."""
+    return len(pieces) == 2 and "," in part and all(len(p.split()) == 1 and not _CREDENTIAL.match(p) for p in pieces)
 
 
 def _is_name(text: str) -> bool:
-    if not text or _NOT_NAME.search(text) or _CREDENTIAL.match(text) or _OFFICE.search(text) or _DATE.search(text):
+    if not text or text[0].isdigit() or _CREDENTIAL.match(text):
+        return False
+    if _NOT_NAME.search(text) or _OFFICE.search(text) or _DATE.search(text):
         return False
     count = len(text.split())
     if count > 6 or len(text) > 60:
@@ -157,11 +157,32 @@ def reporters_in(line: str) -> list[str]:
     """Read the reporters that a line in Chinese names: "(记者 王小明)", "作者：王小明、李四"."""
     if not _WIDE.search(line, 0, 40):
         return []
-    return [name for match in _REPORTER.finditer(line) for name in re.findall(_HAN_NAME, match[1] or match[2])]
+    return [name for match in _REPORTER.finditer(line) for name in _people_of(match, line)]
+
+
+def _people_of(match: re.Match[str], line: str) -> list[str]:
+    """List the names of one signature; in "记者 王小明 北京报道" the last word says where from."""
+    names = re.findall(_HAN_NAME, match[1] or match[2])
+    says_where = match[1] and " " in match[1].rstrip() and line[match.end(1) :].lstrip()[:2] in {"报道", "報道"}
+    return names[:-1] if says_where and len(names) > 1 else names
+
+
+_INITIALS = re.compile(r"^[A-ZÀ-ÖØ-Þ]{2,6}$")
+
+
+_OWN_DESK = re.compile(
+    r"\b(?:staff|team|desk|editors|newsroom|redaktion|rédaction|redacción|redazione|redakcja|redaksjonen|редакция)\b",
+    re.IGNORECASE,
+)
+
+
+def names_desk(author: str) -> bool:
+    """Tell a byline that says that no single person wrote it: "Example Staff", "Redaktion Beispiel"."""
+    return _OWN_DESK.search(author) is not None
 
 
 def authors_of(
-    claims: Iterable[Iterable[str]], site_names: Iterable[str], organisations: Iterable[str] = ()
+    claims: Iterable[Iterable[str]], site_names: Iterable[str], organisations: Iterable[str] = (), desks: Iterable[str] = ()
 ) -> tuple[tuple[str, ...], str | None]:
     """Choose the authors.
 
@@ -169,6 +190,7 @@ def authors_of(
         claims: Bylines of one witness each, best witness first; read only as far as needed.
         site_names: What the outlet calls itself; never an author beside a person.
         organisations: Who signs where no person does, by the page's own words.
+        desks: What the page names as the newsroom that wrote it, as written; before all other organisations.
 
     Returns:
         The people who signed; where nobody did, the desk or organisation that did. And the agency among them, if any.
@@ -176,14 +198,15 @@ def authors_of(
     """
     sites = {"".join(words(name)) for name in site_names if name}
     agency: str | None = None
-    fallback: list[str] = []
+    fallback = list(desks)
     for claim in claims:
         people, others = _parted(claim, sites)
         fallback += others
         agency = agency or next((found for name in others if (found := agency_named(name))), None)
         if people:
             return tuple(people), agency
-    for name in (name for byline in organisations for name in names_in(byline)):
+    signed = (names_in(byline) or ([byline] if _INITIALS.match(byline) else []) for byline in organisations)
+    for name in (name for names in signed for name in names):
         fallback.append(name)
         agency = agency or agency_named(name)
     others = [name for name in fallback if not agency_named(name)]
@@ -202,6 +225,10 @@ def _parted(claim: Iterable[str], sites: set[str]) -> tuple[list[str], list[str]
         (others if is_other else people).append(name)
     if any(" " in name for name in people):  # "Jane Doe, Berlin"
         people = [name for name in people if " " in name or _WIDE.search(name)]
+    if len(people) > 1:  # "Jane Doe, The Example Times", "Jane Doe, EXAMPLE TODAY"
+        people = [name for name in people if not _OUTLETLIKE.match(name)] or people
+        if any(not name.isupper() for name in people):
+            people = [name for name in people if not name.isupper() or _WIDE.search(name)]
     return _merged(people), others
 
 
@@ -235,6 +262,8 @@ def seconded(
     return seen if agreed and (its < mine or not its & mine) else list(authors)
 
 
+_ARTICLE = re.compile(r"^(?:the|der|die|das|la|le|les|el|il|de|het|o|a|as|os)\s+", re.IGNORECASE)
+_OUTLETLIKE = re.compile(r"^(?:the|der|die|das)\s", re.IGNORECASE)
 _DESK = re.compile(
     r"\b(?:staff|team|desk|news(?:room|desk)?|press|redaktion|rédaction|redacción|redazione|redakcja|редакция|editors?|"
     r"editorial|agency|agencies|"
@@ -246,7 +275,8 @@ _DESK = re.compile(
 
 def _is_site(name: str, sites: set[str]) -> bool:
     glued = "".join(words(name))
-    return glued in sites or any(len(site) >= 4 and (glued == f"the{site}" or f"the{glued}" == site) for site in sites)
+    bare = "".join(words(_ARTICLE.sub("", name)))
+    return glued in sites or (len(bare) >= 4 and (bare in sites or f"the{bare}" in sites))
 
 
 def _merged(people: list[str]) -> list[str]:

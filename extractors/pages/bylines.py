@@ -27,6 +27,7 @@ BESIDE = 2
 _NO_BYLINE = frozenset({"caption", "figure", "player", "comments", "related", "gallery"})
 _AROUND_ALL = frozenset({"html", "body", "main", "article"})
 """Their classes speak of the page ("single-author", "author-bio-on"), not of a line."""
+_MARK = re.compile(r"author|byline|(?<![a-z])autor(?:en|in|es|as?|e)?(?![a-z])|auteur|autrice")
 _NAMED_SO = re.compile(r"author[-_ ]?(?:name|vcard|link)|vcard|\bfn\b", re.IGNORECASE)
 
 _BY = (
@@ -42,6 +43,10 @@ _WROTE = (
 _SAYS_BY = re.compile(rf"^{_WROTE}{_BY}(?:/\w+)?(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE)
 _GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ])")
 """Markup parts what the text does not: <span>By</span><a>Jane Doe</a>."""
+_AUTHOR_LABEL = re.compile(
+    r"(?:text|texte|texto|testo|autor(?:in|en|es)?|autorin/autor|auteure?s?|authors?|written by|автор|текст)\b", re.IGNORECASE
+)
+"""Wherever it stands below the headline, who is named behind it wrote the story."""
 _FULL_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]+ [A-ZÀ-ÖØ-Þ]")
 _LABELLED = re.compile(
     r"^(?:text|texte|texto|testo|bericht|autor(?:in|en|es)?|autorin/autor|auteure?s?|authors?|автор|текст|από)\s*[:：]\s*(?=\S)",
@@ -74,6 +79,11 @@ _FROM_SECTION = re.compile(r",?\s+(?:[·|]\s*)?in\s+[A-Z].*$")
 _HAS_DATE = re.compile(
     rf"\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\b(?:19|20)\d\d\b|\d{{1,2}}\.?\s+{_MONTH}|{_MONTH}\s+\d", re.IGNORECASE
 )
+
+
+_GLUED_DATE = re.compile(r"(?<=[a-zà-öø-ÿ])(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)")
+"""Markup parts what the text does not: <span>Jane Doe</span><span>Dec 5, 2026</span>."""
+_SAYS_WHEN = re.compile(r"publi[csé]|posted|ago\b|hace \d|vor \d|il y a", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -111,6 +121,7 @@ def bylines_of(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence
     _read_near(near, headline, found)
     found.alone = _signatures(pieces, start, ending)
     found.ending = [said for piece in ending if (said := _labelled(piece.text))]
+    found.ending += [said for piece in pieces[start:] if _AUTHOR_LABEL.match(piece.text) and (said := _labelled(piece.text))][:1]
     return found
 
 
@@ -211,7 +222,7 @@ def _is_marked(piece: Piece) -> bool:
         if container.tag in _AROUND_ALL or container.depth < piece.container.depth - BOX_DEPTH:
             return False
         attributes = container.attributes.lower()
-        if container.itemprop in {"author", "name"} or "author" in attributes or "byline" in attributes:
+        if container.itemprop in {"author", "name"} or _MARK.search(attributes):
             return True
     return False
 
@@ -245,12 +256,17 @@ def _signatures(pieces: Sequence[Piece], start: int, ending: Sequence[Piece]) ->
 
 def _beside_date(pieces: Sequence[Piece], start: int) -> Iterator[str]:
     """Yield names in a line of their own, or before a date, that stand beside the date under the headline."""
+    standfirsts = 0
     for piece in pieces[start + 1 : start + 1 + ALONE_WITHIN]:
-        if weigh(piece):
+        standfirsts += weigh(piece) > 0
+        if standfirsts > 1:
             return
         if len(piece.text) > MAX_BYLINE_CHARS or not _may_hold(piece.container):
             continue
-        bare = _bare(piece.text)
+        name, _, rest = piece.text.partition("|")
+        if NAMES_ONLY.match(name.strip()) and _SAYS_WHEN.search(rest):
+            yield name.strip()
+        bare = _bare(_GLUED_DATE.sub(" ", piece.text))
         beside = pieces[max(start + 1, piece.index - BESIDE) : piece.index + BESIDE + 1]
         dated = any(_HAS_DATE.search(other.text) and len(other.text) <= MAX_BYLINE_CHARS for other in beside)
         if dated and NAMES_ONLY.match(bare):

@@ -152,7 +152,7 @@ def _unquoted(value: str) -> str:
 def _resolved(value: Any, by_id: Mapping[str, dict[str, Any]]) -> Any:
     if isinstance(value, dict) and not value.get("name") and isinstance(value.get("@id"), str):
         return by_id.get(value["@id"], value)
-    return value
+    return by_id.get(value, value) if isinstance(value, str) else value
 
 
 def _authors(nodes: Iterable[Mapping[str, Any]], by_id: Mapping[str, dict[str, Any]]) -> tuple[tuple[str, str | None], ...]:

@@ -13,7 +13,8 @@ from typing import Any
 from lxml import etree, html
 
 from extractors.pages import moments
-from extractors.pages.authors import authors_of, seconded
+from extractors.pages.authors import authors_of, names_desk, seconded
+from extractors.pages.bearings import is_paywalled, sane_canonical, section_of
 from extractors.pages.blocks import Piece
 from extractors.pages.bylines import BYLINE_WITHIN, bylines_of
 from extractors.pages.days import day_of
@@ -24,7 +25,7 @@ from extractors.pages.prose import weigh
 from extractors.pages.titles import plain, same_words, title_of
 from extractors.pages.written import says_date
 from extractors.records import Entry
-from extractors.urls import absolute_url, canonical_url, host_of, outlet_of
+from extractors.urls import absolute_url, host_of, outlet_of
 
 META_TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "headline", "title")
 META_AUTHORS = (
@@ -33,7 +34,6 @@ META_AUTHORS = (
     "twitter:creator_name", "vr:author",
 )  # fmt: skip
 META_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
-META_SECTIONS = ("article:section", "parsely-section", "section", "cxenseparse:category", "og:article:section")
 _AUTHOR_MARKS = etree.XPath('//a[@rel="author"] | //*[@itemprop="author"]')
 _TEXTS = etree.XPath(".//text()[not(parent::style or parent::script)]", smart_strings=False)
 """What is written in a heading; a style sheet inside of it is not."""
@@ -132,12 +132,18 @@ def metadata_of(
     shown = bylines_of(pieces, headline, ending)
     metas = [head.meta[name] for name in META_AUTHORS if name in head.meta]
 
+    desks = [name for name, _ in said.authors if names_desk(name)]
+    desks = desks if len(desks) == len(said.authors) else []
+
     def claims() -> Iterator[Sequence[str]]:  # the search of the whole tree only where nobody else answers
-        yield from (people, entry.authors if entry else (), *metas, shown.spoken, shown.marked)
+        yield from (people, entry.authors if entry else (), *metas, shown.spoken)
+        if desks:
+            return  # names that are merely marked, or stand near, are then of other stories and of photographers
+        yield shown.marked
         yield _linked_authors(root, {piece.text for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN]})
         yield from (shown.alone, shown.ending)
 
-    authors, agency = authors_of(claims(), names, others)
+    authors, agency = authors_of(claims(), names, [*others, *shown.spoken], desks)
     if people:
         authors = tuple(seconded(authors, shown.beside(authors), metas, names))
     labelled = [piece.text for piece in pieces[start:] if says_date(piece.text)][:MAX_DATE_LABELS]
@@ -153,7 +159,6 @@ def metadata_of(
         around=[*labelled, *reversed(above)],
         in_url=moments.date_in(url, now),
     )
-    free = said.is_free if said.is_free is not None else _free_by_meta(head)
     return Metadata(
         title=title_of(
             headline.text if headline else None,
@@ -169,7 +174,7 @@ def metadata_of(
         dated_on=dated_on,
         dated_on_source=dated_on_source,
         modified_at=modified.moment if modified else None,
-        section=said.section or head.first(*META_SECTIONS),
+        section=section_of(head),
         description=description_of(head),
         site_name=head.first("og:site_name") or said.publisher,
         declared_language=declared(head.language)
@@ -177,7 +182,7 @@ def metadata_of(
         or declared(said.language),
         image_url=absolute_url(url, head.first("og:image", "og:image:url", "twitter:image", "twitter:image:src") or said.image),
         canonical_url=sane_canonical(head, url),
-        is_paywalled=None if free is None else not free,
+        is_paywalled=is_paywalled(head),
     )
 
 
@@ -223,28 +228,6 @@ def _ends_breadcrumbs(heading: etree._Element) -> bool:
         and element.find(".//p") is None
         for element in around
     )
-
-
-def sane_canonical(head: Head, url: str) -> str:
-    """Believe the canonical link only where it stays on the site and names a page, not the front."""
-    own = canonical_url(url)
-    for link in (*head.links.get("canonical", ()), *head.every(("og:url",))):
-        target = absolute_url(url, link)
-        if not target or outlet_of(target) != outlet_of(url):
-            continue
-        claimed = canonical_url(target)
-        path = claimed.split("://", 1)[-1].partition("/")[2]
-        own_path = own.split("://", 1)[-1].partition("/")[2]
-        if path or not own_path:
-            return claimed
-    return own
-
-
-def _free_by_meta(head: Head) -> bool | None:
-    tier = (head.first("article:content_tier", "content_tier", "og:article:content_tier") or "").lower()
-    if tier in {"free", "locked", "metered", "premium", "paid", "subscriber"}:
-        return tier in {"free", "metered"}
-    return None
 
 
 def _linked_authors(root: etree._Element, lines: Collection[str]) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from extractors.articles import draft_of
+from extractors.pages.authors import authors_of, names_in, reporters_in
 from extractors.records import Draft, Page, PageOutcome
 
 NOW = datetime(2026, 2, 10, tzinfo=UTC)
@@ -110,3 +111,78 @@ def test_an_organisation_signs_only_where_no_person_does() -> None:
     assert drafted("", organisation).authors == ("Science Wire",)
     assert drafted("<div>by University of Port Amber</div>", organisation).authors == ("University of Port Amber",)
     assert drafted("<div>By Mara Lindqvist</div>", organisation).authors == ("Mara Lindqvist",)
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Jane Doe for the Daily Mail", ["Jane Doe"]),
+        ("By Jane Doe for Reuters", ["Jane Doe", "Reuters"]),
+        ("Jane Doe Special to the Sun", ["Jane Doe"]),
+        ("Jane Doe and 2 others", ["Jane Doe"]),
+        ("Jane Doe in Washington and John Roe in Kyiv", ["Jane Doe", "John Roe"]),
+        ("Jane Doe @janedoe", ["Jane Doe"]),
+        ("Jane Doe (She/Her)", ["Jane Doe"]),
+        ("Reporting by Jane Doe; editing by John Roe", ["Jane Doe"]),
+        ("Jane Doe as told to John Roe", ["John Roe"]),
+        ("Doe, Jane; Roe, John", ["Jane Doe", "John Roe"]),
+        ("Political Editor Jane Doe", ["Jane Doe"]),
+        ("Gastbeitrag von Jane Doe", ["Jane Doe"]),
+        ("Jane Doe Jane Doe", ["Jane Doe"]),
+        ("Jane Doe Published 3 days ago", ["Jane Doe"]),
+    ],
+)
+def test_what_is_said_beside_a_name_is_no_name(byline: str, names: list[str]) -> None:
+    assert names_in(byline) == names
+
+
+def test_an_outlet_beside_a_person_is_no_author() -> None:
+    assert authors_of([["Jane Doe, The Harbour Times, HARBOUR TODAY"]], ["Example"])[0] == ("Jane Doe",)
+
+
+def test_an_outlet_with_its_article_is_the_outlet() -> None:
+    assert authors_of([["Der Anzeiger"], ["Jane Doe"]], ["Anzeiger"])[0] == ("Jane Doe",)
+
+
+def test_initials_sign_where_nobody_else_does() -> None:
+    assert authors_of([["TPN"]], ["The Port News"], ["TPN"])[0] == ("TPN",)
+
+
+def test_a_place_behind_chinese_names_is_no_reporter() -> None:
+    assert reporters_in("新京报记者 王小明 山东冠县报道") == ["王小明"]
+
+
+def test_what_is_written_by_further_down_counts_where_the_outlet_signs_above() -> None:
+    head = "<meta property='og:site_name' content='Harbour News'>"
+    lines = "<div>By Harbour News</div><p>Written by: Mara Lindqvist</p>"
+
+    assert drafted(lines, head).authors == ("Mara Lindqvist",)
+
+
+def test_a_name_glued_to_its_date_is_a_signature_below_the_standfirst() -> None:
+    lines = "<p>Three years from now the crossing over the old harbour will be open to all again, the council hopes.</p>"
+
+    assert drafted(f"{lines}<div><span>Mara Lindqvist</span><span>Dec 5, 2025</span></div>").authors == ("Mara Lindqvist",)
+
+
+def test_a_label_names_the_author_wherever_it_stands_below() -> None:
+    assert drafted(STORY * 30 + "<ul><li>Autorin/Autor Mara Lindqvist</li></ul>").authors == ("Mara Lindqvist",)
+
+
+def test_an_author_that_is_only_an_identifier_is_looked_up() -> None:
+    graph = (
+        '{"@graph":[{"@type":"NewsArticle","headline":"Bridge","author":"https://example.com/#mara"},'
+        '{"@type":"Person","@id":"https://example.com/#mara","name":"Mara Lindqvist"}]}'
+    )
+
+    assert drafted("", f'<script type="application/ld+json">{graph}</script>').authors == ("Mara Lindqvist",)
+
+
+def test_a_newsroom_that_json_ld_names_does_not_yield_to_a_name_that_is_merely_marked() -> None:
+    line = "<span class='author'>Tomas Okoro</span>"
+
+    assert drafted(line, json_ld("Harbour.com Staff", kind="Organization")).authors == ("Harbour.com Staff",)
+
+
+def test_a_newsroom_yields_to_who_says_by() -> None:
+    assert drafted("<div>By Tomas Okoro</div>", json_ld("Harbour.com Staff")).authors == ("Tomas Okoro",)

@@ -1,0 +1,49 @@
+"""A byline as written in, the same without what is said beside the names out: helpers, places, outlets written for, addresses."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.pages.agencies import agency_named
+
+_HELPERS = re.compile(
+    r"[\s;,.|(]*\b(?:edited|editing|additional reporting|medically reviewed|fact[- ]checked|reviewed|illustrat(?:ions?|ed)|"
+    r"photograph(?:s|y|ed)?|photos?|video|translat(?:ed|ion)|übersetzt|traduit|traducido)\s+(?:by|von|par|por)\b.*$",
+    re.IGNORECASE,
+)
+"""What follows is not who wrote it."""
+_AS_TOLD = re.compile(r"^.*[\s,]as told to\s+", re.IGNORECASE)
+"""Who was told wrote it down."""
+_ADDRESS = re.compile(r"\S+@\S+\.\w+|(?<=\s)\(?@\w{2,}\)?|\((?:she|he|they)\b[^()]*\)", re.IGNORECASE)
+"""Mail addresses, handles and pronouns behind a name."""
+_SPECIAL = re.compile(r"[\s,]+(?:special|exclusively?) (?:to|for)\b.*$", re.IGNORECASE)
+_FOR = re.compile(r"\s+for\s+(?P<outlet>[^,;|]+?)(?=$|[,;|]|\sand\s)", re.IGNORECASE)
+_OF = re.compile(r"(?<=\w\s)(?P<name>\w[\w'’.-]+)\s+(?:of|at|from) the [A-Z][^,;|]*?(?=$|[,;|]|\sand\s)")
+_PLACE = re.compile(r"(?P<name>[^\W\d_][\w'’.-]* [^\W\d_][\w'’.-]+)\s+[iI]n (?:[A-ZÀ-ÖØ-Þ][\w'’.-]*\s?){1,3}(?=$|,|\sand\s)")
+_STATE = re.compile(r"\s+(?:last )?(?:updated|published|posted)\b[^,;|]*$", re.IGNORECASE)
+_OFFICE_BEFORE = re.compile(
+    r"^(?:(?:senior|chief|deputy|associate|managing|executive|contributing|political|business|sports?|news|digital|foreign|science|"
+    r"health|tech(?:nology)?|entertainment|culture|staff|crime|education|national|home affairs|white house)\s+)*"
+    r"(?:editor|reporter|correspondent|writer|columnist|journalist)\s+(?=(?-i:[A-ZÀ-ÖØ-Þ])\S+ (?-i:[A-ZÀ-ÖØ-Þ])\S+$)",
+    re.IGNORECASE,
+)
+_JOINER = re.compile(r"^(?:and|with|und|mit|et|avec|con|y|og|och|en|και|и)\s+", re.IGNORECASE)
+
+
+def names_alone(byline: str) -> str:
+    """Cut what is said beside the names of a byline; a credit to an agency stays."""
+    text = _AS_TOLD.sub("", byline)
+    text = _HELPERS.sub("", text) or text
+    text = _ADDRESS.sub(" ", text)
+    text = _SPECIAL.sub("", text)
+    text = _FOR.sub(lambda match: match[0] if agency_named(match["outlet"]) else "", text)
+    text = _OF.sub(lambda match: match["name"], text)
+    text = _PLACE.sub(lambda match: match["name"], text)
+    return _STATE.sub("", " ".join(text.split()))
+
+
+def name_alone(part: str) -> str:
+    """Cut a joining word, and an office, off the front of one name; a name that is written twice is given once."""
+    part = _OFFICE_BEFORE.sub("", _JOINER.sub("", part))
+    once, twice = part[: len(part) // 2], part[len(part) // 2 + 1 :]
+    return once if " " in once and once == twice else part
