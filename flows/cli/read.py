@@ -63,7 +63,7 @@ def sql(settings: Settings, query: str, seconds: float, as_: str | None, parquet
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_obj
 def search(settings: Settings, words: tuple[str, ...], as_: str | None, parquet: Path | None, limit: int) -> None:
-    """Find articles, best first: words, "phrases", -without, title:, outlet:, author:, language:, after:, before:."""
+    """Find articles, best first: words, "phrases", -without, a OR b, title:, outlet:, author:, language:, after:, before:."""
     wanted = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
     most = min(limit, 1000) if as_ or parquet else min(limit, 20)
     limits = Limits(rows=most)

@@ -38,7 +38,7 @@ from flows.dashboard.pages import (
     today,
     trends,
 )
-from flows.dashboard.published import PEOPLE_LIMITS, Published
+from flows.dashboard.published import PEOPLE_LIMITS, PageUnanswered, Published
 from flows.dashboard.questions import Question
 from flows.dashboard.rendering import environment
 from warehouse.errors import QueryRefused, WarehouseBusy, WarehouseDamaged, WarehouseError, WarehouseMissing, WarehouseNewer
@@ -140,6 +140,7 @@ _TROUBLES: tuple[tuple[type[WarehouseError], tuple[str, str]], ...] = (
         WarehouseDamaged,
         ("The published copy cannot be read", "It is cut or damaged. The next run replaces it; the working file is another one."),
     ),
+    (PageUnanswered, ("This page could not be answered", "What it asks for took too long or too much. Try again in a moment.")),
     (WarehouseBusy, ("The server is busy", "Others are asking long questions. Try again in a moment.")),
     (
         QueryRefused,

@@ -87,7 +87,7 @@ def _speakers(quotes: Sequence[Mapping[str, Any]], start: int, end: int) -> list
 
 def words_in(query: str) -> list[str]:
     """Return the words of a search that a snippet should show: without fields, without what is unwanted."""
-    rest = _UNWANTED.sub(" ", _FIELD.sub(" ", query)).replace("title:", " ")
+    rest = _UNWANTED.sub(" ", _FIELD.sub(" ", query)).replace("title:", " ").replace(" OR ", " ")
     return list(dict.fromkeys(plain(word) for word in _WORD.findall(rest)))
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from flows.dashboard.questions import Question
 from warehouse.connection import published_path
-from warehouse.errors import QueryRefused, WarehouseBusy, WarehouseMissing
+from warehouse.errors import QueryRefused, WarehouseBusy, WarehouseMissing, WarehouseTerminal
 from warehouse.query import Limits, ask, locked_down, records_of
 
 PANEL_LIMITS = Limits(memory="1GB", threads=2, seconds=10, rows=5_000)
@@ -31,6 +31,10 @@ REMEMBERED_ROWS = 2_000
 """Answers kept a version: at 1 KB a row some tens of MB at worst."""
 WAIT_SECONDS = 20.0
 """How long a page queues behind others before it says so."""
+
+
+class PageUnanswered(WarehouseTerminal):
+    """What a page cannot do without did not come, such as in time: not the same as nothing being there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,17 @@ class Panel:
     def first(self) -> dict[str, Any]:
         """The first row; empty when there is none."""
         return self.rows[0] if self.rows else {}
+
+    def needed(self) -> Panel:
+        """Return it when it was answered.
+
+        Raises:
+            PageUnanswered: It was not, and no rows means nothing.
+
+        """
+        if self.error is not None:
+            raise PageUnanswered(" ".join(self.question.sql.split())[:80], self.error)
+        return self
 
 
 @dataclass(slots=True)

@@ -73,12 +73,13 @@ class Cost:
 
 
 def measured(act: Callable[[], object]) -> Cost:
-    wall, cpu = time.perf_counter(), _cpu()
+    wall, cpu = time.perf_counter(), cpu_seconds()
     act()
-    return Cost(time.perf_counter() - wall, _cpu() - cpu)
+    return Cost(time.perf_counter() - wall, cpu_seconds() - cpu)
 
 
-def _cpu() -> float:
+def cpu_seconds() -> float:
+    """Return what this process and its children have used."""
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 

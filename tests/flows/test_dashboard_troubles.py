@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from flows.dashboard import pages
+from flows.dashboard import app, pages
 from flows.dashboard.published import PEOPLE_LIMITS, Published
 from flows.dashboard.questions import Question
 from tests.dashboard_samples import client_of, publish_sample
 from tests.hostile_sql import HOSTILE_SQL
 from warehouse.connection import published_path
-from warehouse.query import Limits
+from warehouse.query import Limits, ask, locked_down
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -83,6 +83,27 @@ def test_sql_that_runs_away_is_stopped(client: TestClient, home: Path, monkeypat
 
     assert "took longer than" in page
     assert time.monotonic() - started < 5
+
+
+ENDLESS = "SELECT count(*) FROM range(10000000000) a, range(10000000000) b WHERE a.range + b.range > $article"
+
+
+@pytest.mark.parametrize(("page", "asked"), [("story", "_EDITS"), ("story", "_RUNS"), ("article", "_ARTICLE")])
+def test_a_page_that_runs_out_of_time_says_so_and_not_that_nothing_is_there(
+    home: Path, monkeypatch: pytest.MonkeyPatch, page: str, asked: str
+) -> None:
+    limited = Published(home, Limits(memory="1GB", threads=1, seconds=1.5, rows=500))
+    monkeypatch.setattr(app, "Published", lambda _: limited)
+    monkeypatch.setattr(getattr(pages, page), asked, f"{ENDLESS} AND $most > 0" if asked == "_RUNS" else ENDLESS)
+    with locked_down(published_path(home)) as connection:
+        article = ask(connection, "SELECT max(article_id) AS id FROM articles").table.to_pylist()[0]["id"]
+
+    answer = client_of(home).get(f"/{page}/{article}")
+
+    assert "took longer than" in answer.text
+    assert "No such" not in answer.text
+    assert answer.status_code == (200 if asked == "_EDITS" else 503)
+    limited.close()
 
 
 def test_sql_that_needs_too_much_memory_is_stopped(home: Path) -> None:

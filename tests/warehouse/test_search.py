@@ -95,6 +95,21 @@ def found(connection: duckdb.DuckDBPyConnection, query: str) -> list[int]:
         ("nowhere", []),
         ("rain nowhere", []),
         ("", []),
+        ("comet OR geneva", [1]),
+        ("title:leaks OR title:rain -long", [5, 2]),
+        ("beijing rains OR geneva", [5, 6]),
+        ("geneva OR beijing OR nowhere -rain", [1]),
+        ('"nord stream" OR "gasleitung dauern"', [3, 1]),
+        ('"stream nord" OR comet', []),
+        ("北京 OR comet", [4]),
+        ("pipelines OR stream title:leaks", [2]),
+        ("gas or geneva", []),  # small letters: a word
+        ("OR gas -geneva OR", [2]),
+        ("rain outlet:nowhere OR outlet:vorn", [5, 6]),
+        ("language:de OR language:zh", [3, 4, 7]),
+        ("-language:en", [3, 4, 7]),
+        ("rain -outlet:vorn", []),
+        ("rain -after:2026-01-01", []),
         ('"', []),
         ('-- : * "" title: ; DROP TABLE articles', []),
         ("'); DELETE FROM articles; --", []),
@@ -103,6 +118,14 @@ def found(connection: duckdb.DuckDBPyConnection, query: str) -> list[int]:
 )
 def test_finds_what_was_asked_for_best_first(library: duckdb.DuckDBPyConnection, query: str, expected: list[int]) -> None:
     assert found(library, query) == expected
+
+
+@pytest.mark.parametrize(
+    "query", ["gas OR -geneva", "gas OR outlet:vorn", "title:gas OR gas", "after:2026-01-01 OR after:2027-01-01"]
+)
+def test_an_or_between_what_cannot_be_chosen_from_says_so(library: duckdb.DuckDBPyConnection, query: str) -> None:
+    with pytest.raises(duckdb.InvalidInputException, match="OR stands between"):
+        found(library, query)
 
 
 def test_indexing_again_changes_nothing(connection: duckdb.DuckDBPyConnection) -> None:

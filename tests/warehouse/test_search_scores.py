@@ -134,6 +134,18 @@ def test_phrases_are_found_where_they_stand_and_nowhere_else(told: Told_, data: 
 
 
 @often
+@given(data=st.data())
+def test_a_choice_finds_what_any_of_its_words_and_phrases_finds(told: Told_, data: st.DataObject) -> None:
+    corpus, connection = told
+    one, other, also = (data.draw(some_words) for _ in range(3))
+    choice = by_hand(corpus, one[:1], []).keys() | by_hand(corpus, [], [other]).keys()
+
+    found = by_search(connection, f'{one[0]} OR "{" ".join(other)}" {" ".join(also)}')
+
+    assert found.keys() == choice & by_hand(corpus, also, []).keys()
+
+
+@often
 @given(wanted=some_words, unwanted=some_words)
 def test_what_is_unwanted_is_left_out_word_for_word_or_in_all_forms(told: Told_, wanted: list[str], unwanted: list[str]) -> None:
     corpus, connection = told

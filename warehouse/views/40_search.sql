@@ -6,13 +6,98 @@ CREATE OR REPLACE MACRO main.search_words(words_of) AS regexp_extract_all(
 );
 COMMENT ON MACRO main.search_words IS 'Words of a text as the index knows them: lower case, no accents; one character each in scripts without spaces.';
 
-CREATE OR REPLACE MACRO main.search(query, most := 100) AS TABLE
-WITH asked AS MATERIALIZED (
-    SELECT generate_subscripts(found, 1) AS part, unnest(found) AS raw
-    FROM (SELECT regexp_extract_all(query, '-?(?:[A-Za-z]+:)?(?:"[^"]*"|[^\s"]+)') AS found)
+-- BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), weight and slope made ready; a word in the title counts two times more.
+CREATE OR REPLACE MACRO state.search_score(times, in_title, words, weight, slope) AS
+    weight * (times + 2 * in_title::INTEGER) / (times + 2 * in_title::INTEGER + 0.3::DOUBLE + slope * words);
+COMMENT ON MACRO state.search_score IS 'Score of one word in one article.';
+
+-- Whether a value passes all clauses: one of the values wanted is in it, or none of those unwanted. No clause: all pass.
+CREATE OR REPLACE MACRO state.search_passes(value, clauses) AS
+    CASE
+        WHEN clauses IS NULL THEN true
+        ELSE len(list_filter(
+            clauses,
+            lambda clause: (len(list_filter(clause.wanted, lambda one: contains(coalesce(value, ''), one))) = 0) <> clause.is_unwanted
+        )) = 0
+    END;
+COMMENT ON MACRO state.search_passes IS 'Whether a value passes all clauses of a filter.';
+
+-- Where phrases stand in some documents: their words one after another, the rarest first, each looked for only where the ones before
+-- it have stood. Document and place of a beginning are one number, the same for all words of
+-- a phrase that stand as they should.
+CREATE OR REPLACE MACRO state.search_beginnings(phrases, documents, in_all) AS TABLE
+WITH RECURSIVE asked AS MATERIALIZED (
+    SELECT unnest(phrases, recursive := true)
 ),
+among AS MATERIALIZED (
+    SELECT unnest(documents) AS document
+),
+standing AS (
+    SELECT 1 AS turn, part, length, document, document::BIGINT * 16_777_216 + unnest(places) - position + 65_536 AS beginning
+    FROM (
+        SELECT word_id, document, places
+        FROM state.search_postings
+        WHERE word_id IN (SELECT word_id FROM asked WHERE turn = 1) AND (in_all OR document IN (FROM among))
+    ) AS posting
+    JOIN (FROM asked WHERE turn = 1) AS asked USING (word_id)
+    UNION ALL
+    SELECT standing.turn + 1, standing.part, standing.length, standing.document, standing.beginning
+    FROM standing
+    SEMI JOIN (
+        SELECT part, document::BIGINT * 16_777_216 + unnest(places) - position + 65_536 AS beginning
+        FROM (
+            SELECT word_id, document, places
+            FROM state.search_postings
+            WHERE word_id IN (SELECT word_id FROM asked WHERE turn = (SELECT any_value(turn) + 1 FROM standing))
+              AND document IN (SELECT document FROM standing)
+        ) AS posting
+        JOIN (FROM asked WHERE turn = (SELECT any_value(turn) + 1 FROM standing)) AS asked USING (word_id)
+    ) AS next USING (part, beginning)
+)
+SELECT part, length, document, (beginning % 16_777_216 - 65_536)::INTEGER AS before
+FROM standing
+WHERE turn = length;
+COMMENT ON MACRO TABLE state.search_beginnings IS 'Where phrases begin, in words before them.';
+
+-- Those of some documents that hold all phrases wanted and none unwanted.
+CREATE OR REPLACE MACRO state.search_held(phrases, documents) AS TABLE
+WITH asked AS MATERIALIZED (
+    SELECT DISTINCT part, is_unwanted, is_of_title FROM (SELECT unnest(phrases, recursive := true))
+),
+met AS MATERIALIZED (
+    SELECT DISTINCT part, is_unwanted, document
+    FROM state.search_beginnings(phrases, documents, false)
+    JOIN asked USING (part)
+    JOIN state.search_documents USING (document)
+    WHERE NOT is_of_title OR before + length <= title_words
+)
+SELECT document
+FROM (SELECT unnest(documents) AS document)
+WHERE document NOT IN (SELECT document FROM met WHERE is_unwanted)
+  AND (
+      (SELECT count(*) FROM asked WHERE NOT is_unwanted) = 0
+      OR document IN (
+          SELECT document
+          FROM met
+          WHERE NOT is_unwanted
+          GROUP BY document
+          HAVING count(*) = (SELECT count(*) FROM asked WHERE NOT is_unwanted)
+      )
+  );
+COMMENT ON MACRO TABLE state.search_held IS 'Of some documents those that hold all phrases wanted and none unwanted.';
+
+CREATE OR REPLACE MACRO main.search(query, most := 100) AS TABLE
+WITH RECURSIVE asked AS MATERIALIZED (
+    SELECT part, raw, coalesce(lag(raw) OVER (ORDER BY part) = 'OR', false) AS is_after_or
+    FROM (
+        SELECT generate_subscripts(found, 1) AS part, unnest(found) AS raw
+        FROM (SELECT regexp_extract_all(query, '-?(?:[A-Za-z]+:)?(?:"[^"]*"|[^\s"]+)') AS found)
+    )
+),
+-- Parts with OR between them are one clause, of which one is enough; any other part is a clause of its own, and all must hold.
 parts AS MATERIALIZED (
     SELECT part,
+           (sum((NOT is_after_or)::INTEGER) OVER (ORDER BY part))::INTEGER AS clause,
            raw[1:1] = '-' AS is_unwanted,
            CASE
                WHEN lower(field) IN ('title', 'outlet', 'author', 'agency', 'section', 'language', 'after', 'before') THEN lower(field)
@@ -24,51 +109,74 @@ parts AS MATERIALIZED (
            END AS value,
            -- In scripts without spaces a word is a row of characters: 北京 means them side by side.
            contains(raw, '"') OR regexp_matches(raw, '[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2}') AS is_phrase
-    FROM (SELECT part, raw, regexp_extract(raw, '^-?([A-Za-z]+):', 1) AS field FROM asked)
+    FROM (SELECT *, regexp_extract(raw, '^-?([A-Za-z]+):', 1) AS field FROM asked WHERE raw <> 'OR')
+),
+clauses AS MATERIALIZED (
+    SELECT clause,
+           CASE
+               WHEN count(*) > 1 AND (bool_or(is_unwanted) OR count(DISTINCT coalesce(field, '')) > 1 OR bool_or(field IN ('after', 'before')))
+                   THEN error('OR stands between words and phrases, between title: and title:, outlet: and outlet: and so on, with no - before them')
+               ELSE count(*) > 1
+           END AS is_choice
+    FROM parts
+    GROUP BY clause
 ),
 filters AS MATERIALIZED (
-    SELECT max(lower(value)) FILTER (WHERE field = 'outlet') AS outlet,
-           max(lower(value)) FILTER (WHERE field = 'author') AS author,
-           max(lower(value)) FILTER (WHERE field = 'agency') AS agency,
-           max(lower(value)) FILTER (WHERE field = 'section') AS section,
-           max(lower(value)) FILTER (WHERE field = 'language') AS language,
-           max(try_cast(value AS DATE)) FILTER (WHERE field = 'after') AS after,
-           min(try_cast(value AS DATE)) FILTER (WHERE field = 'before') AS before,
-           count(*) FILTER (WHERE field <> 'title') > 0 AS has_any
-    FROM parts
+    SELECT list({'wanted': wanted, 'is_unwanted': is_unwanted}) FILTER (WHERE field = 'outlet') AS outlet,
+           list({'wanted': wanted, 'is_unwanted': is_unwanted}) FILTER (WHERE field = 'author') AS author,
+           list({'wanted': wanted, 'is_unwanted': is_unwanted}) FILTER (WHERE field = 'agency') AS agency,
+           list({'wanted': wanted, 'is_unwanted': is_unwanted}) FILTER (WHERE field = 'section') AS section,
+           list({'wanted': wanted, 'is_unwanted': is_unwanted}) FILTER (WHERE field = 'language') AS language,
+           max(day) FILTER (WHERE (field = 'after' AND NOT is_unwanted) OR (field = 'before' AND is_unwanted)) AS after,
+           min(day) FILTER (WHERE (field = 'before' AND NOT is_unwanted) OR (field = 'after' AND is_unwanted)) AS before,
+           count(*) > 0 AS has_any
+    FROM (
+        SELECT clause, field, is_unwanted, list(lower(value)) AS wanted, any_value(try_cast(value AS DATE)) AS day
+        FROM parts
+        WHERE field <> 'title'
+        GROUP BY clause, field, is_unwanted
+    )
 ),
--- One row a word asked for; a phrase has one a place in it.
+-- One row a word asked for; a phrase has one a place in it. One slot a word that must, or must not, be there; a choice is one slot.
 words AS MATERIALIZED (
-    SELECT part,
-           is_unwanted,
-           field IS NOT NULL AS is_of_title,
-           is_phrase AND len(words) > 1 AS is_of_phrase,
-           is_phrase OR value[-1:] = '*' AS is_verbatim,
-           value[-1:] = '*' AND NOT is_phrase AS is_prefix,
-           len(words) AS length,
-           generate_subscripts(words, 1) AS position,
-           unnest(words) AS word
-    FROM (SELECT *, search_words(value) AS words FROM parts WHERE field IS NULL OR field = 'title')
+    SELECT *,
+           dense_rank() OVER (ORDER BY clause, CASE WHEN NOT is_choice THEN word END) AS slot
+    FROM (
+        SELECT part,
+               clause,
+               is_choice,
+               is_unwanted,
+               field IS NOT NULL AS is_of_title,
+               (is_phrase OR is_choice) AND len(words) > 1 AS is_of_phrase,
+               is_phrase OR value[-1:] = '*' AS is_verbatim,
+               value[-1:] = '*' AND NOT is_phrase AS is_prefix,
+               len(words) AS length,
+               generate_subscripts(words, 1) AS position,
+               unnest(words) AS word
+        FROM (SELECT *, search_words(value) AS words FROM parts JOIN clauses USING (clause) WHERE field IS NULL OR field = 'title')
+    )
 ),
--- One slot a word that must, or must not, be there. The words of an unwanted phrase may be.
+-- The words of an unwanted phrase may be there.
 slots AS MATERIALIZED (
-    SELECT row_number() OVER () AS slot, *
-    FROM (SELECT DISTINCT part, is_unwanted, is_of_title, is_verbatim, is_prefix, word FROM words WHERE NOT (is_unwanted AND is_of_phrase))
+    SELECT DISTINCT slot, is_unwanted, is_of_title FROM words WHERE NOT (is_unwanted AND is_of_phrase)
+),
+members AS MATERIALIZED (
+    SELECT DISTINCT slot, word, is_verbatim, is_prefix FROM words WHERE NOT (is_of_phrase AND (is_unwanted OR is_choice))
 ),
 stems AS MATERIALIZED (
-    SELECT slot, known.language, known.stem
-    FROM slots
+    SELECT slot, word, known.language, known.stem
+    FROM members
     JOIN state.search_words AS known USING (word)
-    WHERE NOT slots.is_verbatim
+    WHERE NOT members.is_verbatim
 ),
 -- A word that stands in no article has no stem on record; the longest stem that it begins with will do: rationing -> ration.
 guessed AS MATERIALIZED (
-    SELECT DISTINCT slot, known.language, known.stem
-    FROM (FROM slots ANTI JOIN stems USING (slot)) AS slots
+    SELECT DISTINCT slot, members.word, known.language, known.stem
+    FROM (FROM members ANTI JOIN stems USING (slot, word)) AS members
     JOIN state.search_words AS known
-      ON starts_with(slots.word, known.stem) AND length(known.stem) >= 4 AND length(slots.word) - length(known.stem) <= 5
-    WHERE NOT slots.is_verbatim
-    QUALIFY rank() OVER (PARTITION BY slot ORDER BY length(known.stem) DESC) = 1
+      ON starts_with(members.word, known.stem) AND length(known.stem) >= 4 AND length(members.word) - length(known.stem) <= 5
+    WHERE NOT members.is_verbatim
+    QUALIFY rank() OVER (PARTITION BY slot, members.word ORDER BY length(known.stem) DESC) = 1
 ),
 -- The bounds here and below are far off. They tell the optimizer that this is the short side of the joins with the postings.
 spellings AS MATERIALIZED (
@@ -79,292 +187,211 @@ spellings AS MATERIALIZED (
         JOIN state.search_words AS known USING (language, stem)
         UNION
         SELECT slot, known.word_id
-        FROM slots
+        FROM members
         JOIN state.search_words AS known USING (word)
         UNION
         SELECT slot, known.word_id
-        FROM slots
-        JOIN state.search_words AS known ON starts_with(known.word, slots.word)
-        WHERE slots.is_prefix
+        FROM members
+        JOIN state.search_words AS known ON starts_with(known.word, members.word)
+        WHERE members.is_prefix
     )
     LIMIT 100_000
+),
+phrase_words AS MATERIALIZED (
+    SELECT DISTINCT word, word_id
+    FROM state.search_words
+    WHERE word IN (SELECT word FROM words WHERE is_of_phrase)
+    LIMIT 10_000
+),
+frequencies AS MATERIALIZED (
+    SELECT word_id, count(*) AS many, sum(times) AS occurrences
+    FROM state.search_postings
+    JOIN (SELECT word_id FROM spellings UNION SELECT word_id FROM phrase_words) USING (word_id)
+    GROUP BY word_id
 ),
 forms AS MATERIALIZED (
     SELECT slot,
            word_id,
            many,
-           row_number() OVER (PARTITION BY slot ORDER BY many DESC, word_id) = 1 AS is_main,
-           count(*) OVER (PARTITION BY slot) > 1 AS has_others
+           row_number() OVER (PARTITION BY slot ORDER BY many DESC, word_id) = 1 AS is_main
     FROM spellings
-    JOIN (
-        SELECT word_id, count(*) AS many
-        FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM spellings)
-        GROUP BY word_id
-    ) USING (word_id)
+    JOIN frequencies USING (word_id)
     LIMIT 100_000
 ),
--- A word's most frequent form is read where it is needed; only its other forms, and articles that have both, are added up here.
+-- A phrase is looked for in all articles where that is cheap: where its two rarest words stand six times in a mean article at most.
+phrases AS MATERIALIZED (
+    SELECT *,
+           is_choice
+           OR (NOT is_unwanted AND sum(occurrences) FILTER (WHERE turn <= 2) OVER (PARTITION BY part) <= 6 * (SELECT count(*) FROM state.search_documents))
+           AS is_sought
+    FROM (
+        SELECT words.*,
+               word_id,
+               coalesce(occurrences, 0) AS occurrences,
+               row_number() OVER (PARTITION BY part ORDER BY coalesce(occurrences, 0), position) AS turn
+        FROM (FROM words WHERE is_of_phrase) AS words
+        LEFT JOIN phrase_words USING (word)
+        LEFT JOIN frequencies USING (word_id)
+    )
+    LIMIT 10_000
+),
+met AS MATERIALIZED (
+    SELECT phrase.part, slot, is_choice, document, count(*) AS times, bool_or(before + met.length <= title_words) AS in_title
+    FROM state.search_beginnings((SELECT list({'part': part, 'position': position, 'length': length, 'word_id': word_id, 'turn': turn}) FROM phrases WHERE is_sought), [], true) AS met
+    JOIN (SELECT DISTINCT part, CASE WHEN is_choice THEN slot END AS slot, is_choice, is_of_title FROM phrases) AS phrase USING (part)
+    JOIN state.search_documents USING (document)
+    WHERE NOT is_of_title OR before + met.length <= title_words
+    GROUP BY ALL
+),
+sought AS MATERIALIZED (
+    SELECT DISTINCT part FROM phrases WHERE is_sought AND NOT is_choice
+),
+holding AS MATERIALIZED (
+    SELECT document FROM met WHERE NOT is_choice GROUP BY document HAVING count(*) = (SELECT count(*) FROM sought)
+),
+-- A slot's most frequent form is read where it is needed. Only its other forms, and phrases to choose, are added up: articles that
+-- have some are mixed, and few as a rule.
 minor AS MATERIALIZED (
     SELECT slot, document, sum(times)::INTEGER AS times, bool_or(in_title) AS in_title
     FROM (
-        SELECT word_id, document, times, in_title
+        SELECT slot, document, times, in_title
         FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM forms WHERE NOT is_main)
-    ) AS posting
-    JOIN (SELECT slot, word_id FROM forms WHERE NOT is_main) AS forms USING (word_id)
+        JOIN (SELECT slot, word_id FROM forms WHERE NOT is_main) USING (word_id)
+        UNION ALL
+        SELECT slot, document, times, in_title FROM met WHERE is_choice
+    )
     GROUP BY slot, document
 ),
 mixed AS MATERIALIZED (
-    SELECT slot, document, posting.times + minor.times AS times, posting.in_title OR minor.in_title AS in_title
-    FROM (
-        SELECT word_id, document, times, in_title
-        FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM forms WHERE is_main AND has_others)
-    ) AS posting
-    JOIN (SELECT slot, word_id FROM forms WHERE is_main AND has_others) AS forms USING (word_id)
-    JOIN minor USING (slot, document)
+    SELECT DISTINCT document FROM minor JOIN (FROM slots WHERE NOT is_unwanted) USING (slot)
 ),
--- Out of one row of lists, so that the optimizer takes these for few: the postings would be hashed instead.
-settled AS MATERIALIZED (
-    SELECT unnest(slots) AS slot, unnest(documents) AS document
-    FROM (SELECT list(slot) AS slots, list(document) AS documents FROM mixed)
-),
-merged AS MATERIALIZED (
-    FROM mixed
-    UNION ALL
-    FROM (FROM minor ANTI JOIN mixed USING (slot, document))
+major AS MATERIALIZED (
+    SELECT slot, document, times, in_title
+    FROM state.search_postings
+    JOIN (SELECT slot, word_id FROM forms WHERE is_main) USING (word_id)
+    WHERE document IN (FROM mixed)
 ),
 counts AS MATERIALIZED (
     SELECT slot, sum(many) AS many
     FROM (
         SELECT slot, many FROM forms WHERE is_main
         UNION ALL
-        SELECT slot, count(*) FROM merged GROUP BY slot
+        SELECT slot, count(*) FROM minor GROUP BY slot
         UNION ALL
-        SELECT slot, -count(*) FROM mixed GROUP BY slot
+        SELECT slot, -count(*) FROM major JOIN minor USING (slot, document) GROUP BY slot
     )
     GROUP BY slot
 ),
--- BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009); a word in the title counts two times more.
-weights AS MATERIALIZED (
+turns AS MATERIALIZED (
     SELECT slots.*,
-           2.2 * ln(1 + (greatest(documents - coalesce(many, 0), 0) + 0.5) / (coalesce(many, 0) + 0.5)) AS weight,
+           main.word_id,
+           2.2 * ln(1 + (greatest(documents - coalesce(counts.many, 0), 0) + 0.5) / (coalesce(counts.many, 0) + 0.5)) AS weight,
            1.2 * 0.75 / mean_words AS slope,
-           count(*) FILTER (WHERE NOT is_unwanted) OVER () AS wanted,
-           NOT is_unwanted AND row_number() OVER (PARTITION BY is_unwanted ORDER BY coalesce(many, 0), slot) = 1 AS is_rarest
+           CASE WHEN NOT is_unwanted THEN row_number() OVER (PARTITION BY is_unwanted ORDER BY coalesce(counts.many, 0), slot) END AS turn
     FROM slots
     LEFT JOIN counts USING (slot)
+    LEFT JOIN (FROM forms WHERE is_main) AS main USING (slot)
     CROSS JOIN (SELECT count(*) AS documents, avg(words) AS mean_words FROM state.search_documents)
     LIMIT 10_000
 ),
-mains AS MATERIALIZED (
-    SELECT word_id, weights.* FROM (FROM forms WHERE is_main) AS forms JOIN weights USING (slot) LIMIT 10_000
-),
--- Articles with the rarest word: the others need be looked for only among them.
-rarest AS MATERIALIZED (
-    SELECT document,
-           article_id,
-           words,
-           wanted,
-           weight * (times + 2 * in_title::INTEGER) / (times + 2 * in_title::INTEGER + 0.3 + slope * words) AS score
+-- Word by word from the rarest: each is looked for only among the articles that have those before it. A word that should be in the
+-- title and is not makes the score null: a condition here costs a third more.
+scored AS (
+    SELECT 0::BIGINT AS turn, NULL::INTEGER AS document, NULL::INTEGER AS words, 0.0::DOUBLE AS score
+    UNION ALL
+    SELECT now.turn,
+           document,
+           before.words,
+           before.score + CASE
+               WHEN posting.in_title OR NOT now.is_of_title
+                   THEN state.search_score(posting.times, posting.in_title, before.words, now.weight, now.slope)
+           END
     FROM (
-        SELECT posting.* EXCLUDE (word_id), mains.weight, mains.slope, mains.wanted, mains.is_of_title
-        FROM (
-            SELECT word_id, document, times, in_title
-            FROM state.search_postings
-            WHERE word_id IN (SELECT word_id FROM mains WHERE is_rarest)
-        ) AS posting
-        JOIN (FROM mains WHERE is_rarest) AS mains USING (word_id)
-        ANTI JOIN settled USING (slot, document)
-        UNION ALL
-        SELECT merged.* EXCLUDE (slot), weights.weight, weights.slope, weights.wanted, weights.is_of_title
-        FROM merged
-        JOIN (FROM weights WHERE is_rarest) AS weights USING (slot)
+        SELECT document, times, in_title
+        FROM state.search_postings
+        WHERE word_id = (SELECT word_id FROM turns WHERE turn = (SELECT any_value(turn) + 1 FROM scored))
     ) AS posting
+    JOIN (
+        FROM scored
+        UNION ALL
+        SELECT 0, document, words, 0.0
+        FROM state.search_documents
+        WHERE (SELECT any_value(turn) FROM scored) = 0 AND (SELECT count(*) FROM sought) = 0
+        UNION ALL
+        SELECT 0, document, words, 0.0
+        FROM (FROM holding WHERE (SELECT any_value(turn) FROM scored) = 0)
+        JOIN state.search_documents USING (document)
+    ) AS before USING (document)
+    CROSS JOIN (FROM turns WHERE turn = (SELECT any_value(turn) + 1 FROM scored)) AS now
+),
+scored_mixed AS MATERIALIZED (
+    SELECT document, sum(state.search_score(posting.times, posting.in_title, words, weight, slope)) AS score
+    FROM (
+        SELECT slot, document, sum(times)::INTEGER AS times, bool_or(in_title) AS in_title
+        FROM (FROM major UNION ALL FROM minor)
+        GROUP BY slot, document
+    ) AS posting
+    JOIN (FROM turns WHERE turn IS NOT NULL) AS now USING (slot)
     JOIN state.search_documents USING (document)
-    WHERE in_title OR NOT is_of_title
-),
-others AS MATERIALIZED (
-    SELECT document,
-           article_id,
-           wanted,
-           rarest.score AS score_of_rarest,
-           weight * (times + 2 * in_title::INTEGER) / (times + 2 * in_title::INTEGER + 0.3 + slope * words) AS score
-    FROM (
-        SELECT posting.* EXCLUDE (word_id), mains.weight, mains.slope, mains.is_of_title
-        FROM (
-            SELECT word_id, document, times, in_title
-            FROM state.search_postings
-            WHERE word_id IN (SELECT word_id FROM mains WHERE NOT is_rarest AND NOT is_unwanted) AND document IN (SELECT document FROM rarest)
-        ) AS posting
-        JOIN (FROM mains WHERE NOT is_rarest AND NOT is_unwanted) AS mains USING (word_id)
-        ANTI JOIN settled USING (slot, document)
-        UNION ALL
-        SELECT merged.* EXCLUDE (slot), weights.weight, weights.slope, weights.is_of_title
-        FROM merged
-        JOIN (FROM weights WHERE NOT is_rarest AND NOT is_unwanted) AS weights USING (slot)
-    ) AS posting
-    JOIN rarest USING (document)
-    WHERE in_title OR NOT is_of_title
+    WHERE (posting.in_title OR NOT now.is_of_title) AND ((SELECT count(*) FROM sought) = 0 OR document IN (FROM holding))
+    GROUP BY document
+    HAVING count(*) = (SELECT max(turn) FROM turns)
 ),
 excluded AS MATERIALIZED (
     SELECT document
-    FROM (
-        SELECT word_id, document, in_title
-        FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM mains WHERE is_unwanted)
-    ) AS posting
-    JOIN (FROM mains WHERE is_unwanted) AS mains USING (word_id)
-    ANTI JOIN settled USING (slot, document)
+    FROM state.search_postings
+    JOIN (FROM turns WHERE is_unwanted) USING (word_id)
     WHERE in_title OR NOT is_of_title
     UNION ALL
     SELECT document
-    FROM merged
-    JOIN (FROM weights WHERE is_unwanted) AS weights USING (slot)
+    FROM minor
+    JOIN (FROM turns WHERE is_unwanted) USING (slot)
     WHERE in_title OR NOT is_of_title
 ),
 allowed AS MATERIALIZED (
-    SELECT article_id
+    SELECT document
     FROM main.articles AS article
-    CROSS JOIN (FROM filters WHERE has_any) AS filters
-    WHERE (filters.outlet IS NULL OR contains(lower(article.outlet), filters.outlet))
-      AND (filters.author IS NULL OR contains(lower(array_to_string(article.authors, ' ')), filters.author))
-      AND (filters.agency IS NULL OR contains(lower(article.agency), filters.agency))
-      AND (filters.section IS NULL OR contains(lower(article.section), filters.section))
-      AND (filters.language IS NULL OR article.language = filters.language)
+    JOIN (FROM filters WHERE has_any) AS filters ON filters.has_any = (article.article_id IS NOT NULL)  -- no row, no reading of articles
+    JOIN state.search_documents USING (article_id)
+    WHERE state.search_passes(lower(article.outlet), filters.outlet)
+      AND state.search_passes(lower(array_to_string(article.authors, ' ')), filters.author)
+      AND state.search_passes(lower(article.agency), filters.agency)
+      AND state.search_passes(lower(article.section), filters.section)
+      AND state.search_passes(article.language, filters.language)
       AND (filters.after IS NULL OR article.published_date >= filters.after)
       AND (filters.before IS NULL OR article.published_date < filters.before)
 ),
 fitting AS MATERIALIZED (
-    SELECT article_id, document, score
+    SELECT document, score
     FROM (
-        SELECT article_id, document, score FROM rarest WHERE wanted = 1
+        SELECT document, score
+        FROM (FROM scored WHERE turn = (SELECT max(turn) FROM turns) AND score IS NOT NULL) AS scored
+        ANTI JOIN mixed USING (document)
         UNION ALL
-        SELECT article_id, document, score_of_rarest + score FROM others WHERE wanted = 2
-        UNION ALL
-        SELECT any_value(article_id), document, any_value(score_of_rarest) + sum(score)
-        FROM (FROM others WHERE wanted > 2)
-        GROUP BY document
-        HAVING count(*) = any_value(wanted) - 1
+        FROM scored_mixed
         UNION ALL
         -- No word but a filter: all that pass it, the newest first.
-        SELECT article_id, document, 0.0
-        FROM (FROM allowed WHERE (SELECT count(*) FROM slots WHERE NOT is_unwanted) = 0) AS allowed
-        JOIN state.search_documents USING (article_id)
-    ) AS candidate
+        SELECT document, 0.0 FROM allowed WHERE (SELECT count(turn) FROM turns) = 0
+    )
     ANTI JOIN excluded USING (document)
-    WHERE NOT (SELECT has_any FROM filters) OR article_id IN (SELECT article_id FROM allowed)
+    WHERE NOT (SELECT has_any FROM filters) OR document IN (FROM allowed)
 ),
--- Phrases are looked for in twenty times as many of the best as are wanted, and in all others only if that was not enough.
+-- Other phrases are looked for in twenty times as many of the best as are wanted, and in all others only if that was not enough.
+required AS MATERIALIZED (
+    SELECT list({'part': part, 'position': position, 'length': length, 'word_id': word_id, 'turn': turn, 'is_unwanted': is_unwanted, 'is_of_title': is_of_title}) AS phrases FROM phrases WHERE NOT is_sought
+),
 best AS MATERIALIZED (
-    FROM fitting
-    ORDER BY score DESC, document DESC
-    LIMIT most * 20
-),
-phrases AS MATERIALIZED (
-    SELECT *, row_number() OVER (PARTITION BY part ORDER BY coalesce(many, 0), position) = 1 AS is_anchor
-    FROM (FROM words WHERE is_of_phrase)
-    LEFT JOIN (
-        SELECT word, word_id, many
-        FROM (SELECT DISTINCT word, word_id FROM state.search_words WHERE word IN (SELECT word FROM words WHERE is_of_phrase))
-        LEFT JOIN (
-            SELECT word_id, count(*) AS many
-            FROM state.search_postings
-            WHERE word_id IN (SELECT word_id FROM state.search_words WHERE word IN (SELECT word FROM words WHERE is_of_phrase))
-            GROUP BY word_id
-        ) USING (word_id)
-    ) AS known USING (word)
-    LIMIT 10_000
-),
--- Where a phrase would begin, document and place in one number, for its rarest word to stand where it stands; it is there where
--- all its other words say the same.
-anchors AS MATERIALIZED (
-    SELECT part, length, is_of_title, document, document::BIGINT * 16_777_216 + unnest(places) - position + 65_536 AS beginning
-    FROM (
-        SELECT word_id, document, places
-        FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM phrases WHERE is_anchor) AND document IN (SELECT document FROM best)
-    ) AS posting
-    JOIN (FROM phrases WHERE is_anchor) AS phrases USING (word_id)
-),
-held AS MATERIALIZED (
-    SELECT DISTINCT part, document
-    FROM (
-        SELECT part, beginning, any_value(document) AS document, any_value(length) AS length, any_value(is_of_title) AS is_of_title
-        FROM (
-            SELECT word_id, document, places
-            FROM state.search_postings
-            WHERE word_id IN (SELECT word_id FROM phrases WHERE NOT is_anchor)
-        ) AS posting
-        JOIN (SELECT part, position, word_id FROM phrases WHERE NOT is_anchor) AS phrases USING (word_id)
-        JOIN anchors USING (part, document)
-        WHERE list_contains(places, (beginning % 16_777_216 - 65_536 + position)::INTEGER)
-        GROUP BY part, beginning
-        HAVING count(*) = any_value(length) - 1
-    ) AS beginnings
-    JOIN state.search_documents USING (document)
-    WHERE NOT is_of_title OR beginning % 16_777_216 - 65_536 + length <= title_words
+    FROM fitting ORDER BY score DESC, document DESC LIMIT most * 20
 ),
 found AS MATERIALIZED (
-    FROM best
-    WHERE document NOT IN (SELECT document FROM held WHERE part IN (SELECT part FROM phrases WHERE is_unwanted))
-      AND (
-          document IN (
-              SELECT document
-              FROM held
-              WHERE part IN (SELECT part FROM phrases WHERE NOT is_unwanted)
-              GROUP BY document
-              HAVING count(*) = (SELECT count(DISTINCT part) FROM phrases WHERE NOT is_unwanted)
-          )
-          OR (SELECT count(*) FROM phrases WHERE NOT is_unwanted) = 0
-      )
+    FROM best SEMI JOIN (FROM state.search_held((SELECT phrases FROM required), (SELECT list(document) FROM best))) USING (document)
 ),
 rest AS MATERIALIZED (
-    FROM fitting
+    FROM (FROM fitting WHERE (SELECT phrases IS NOT NULL FROM required) AND (SELECT count(*) FROM found) < most)
     ANTI JOIN best USING (document)
-    WHERE (SELECT count(*) FROM phrases) > 0 AND (SELECT count(*) FROM found) < most
 ),
-other_anchors AS MATERIALIZED (
-    SELECT part, length, is_of_title, document, document::BIGINT * 16_777_216 + unnest(places) - position + 65_536 AS beginning
-    FROM (
-        SELECT word_id, document, places
-        FROM state.search_postings
-        WHERE word_id IN (SELECT word_id FROM phrases WHERE is_anchor) AND document IN (SELECT document FROM rest)
-    ) AS posting
-    JOIN (FROM phrases WHERE is_anchor) AS phrases USING (word_id)
-),
-other_held AS MATERIALIZED (
-    SELECT DISTINCT part, document
-    FROM (
-        SELECT part, beginning, any_value(document) AS document, any_value(length) AS length, any_value(is_of_title) AS is_of_title
-        FROM (
-            SELECT word_id, document, places
-            FROM state.search_postings
-            WHERE word_id IN (SELECT word_id FROM phrases WHERE NOT is_anchor)
-        ) AS posting
-        JOIN (SELECT part, position, word_id FROM phrases WHERE NOT is_anchor) AS phrases USING (word_id)
-        JOIN other_anchors USING (part, document)
-        WHERE list_contains(places, (beginning % 16_777_216 - 65_536 + position)::INTEGER)
-        GROUP BY part, beginning
-        HAVING count(*) = any_value(length) - 1
-    ) AS beginnings
-    JOIN state.search_documents USING (document)
-    WHERE NOT is_of_title OR beginning % 16_777_216 - 65_536 + length <= title_words
-),
-other_found AS MATERIALIZED (
-    FROM rest
-    WHERE document NOT IN (SELECT document FROM other_held WHERE part IN (SELECT part FROM phrases WHERE is_unwanted))
-      AND (
-          document IN (
-              SELECT document
-              FROM other_held
-              WHERE part IN (SELECT part FROM phrases WHERE NOT is_unwanted)
-              GROUP BY document
-              HAVING count(*) = (SELECT count(DISTINCT part) FROM phrases WHERE NOT is_unwanted)
-          )
-          OR (SELECT count(*) FROM phrases WHERE NOT is_unwanted) = 0
-      )
+also_found AS MATERIALIZED (
+    FROM rest SEMI JOIN (FROM state.search_held((SELECT phrases FROM required), (SELECT list(document) FROM rest))) USING (document)
 )
 SELECT round(found.score, 3) AS score,
        article.article_id,
@@ -375,10 +402,14 @@ SELECT round(found.score, 3) AS score,
        article.original_id,
        article.canonical_url
 FROM (
-    FROM (FROM found UNION ALL FROM other_found)
-    ORDER BY score DESC, document DESC
-    LIMIT most
+    SELECT article_id, document, score
+    FROM (
+        FROM (FROM found UNION ALL FROM also_found)
+        ORDER BY score DESC, document DESC
+        LIMIT most
+    )
+    JOIN state.search_documents USING (document)
 ) AS found
 JOIN main.articles AS article USING (article_id)
 ORDER BY found.score DESC, found.document DESC;
-COMMENT ON MACRO TABLE main.search IS 'Articles that hold all words, best first (BM25, title thrice). Words match their other forms too; "a phrase" word for word; pref*; -without; title:word outlet:x author:x agency:x section:x language:en after:2026-01-31 before:2026-02-28. Columns score, article_id, published_at, outlet, title, language, original_id, canonical_url.';
+COMMENT ON MACRO TABLE main.search IS 'Articles that hold all words, best first (BM25, title thrice). Words match their other forms too; "a phrase" word for word; pref*; -without; one OR another; title:word outlet:x author:x agency:x section:x language:en after:2026-01-31 before:2026-02-28. Columns score, article_id, published_at, outlet, title, language, original_id, canonical_url.';

@@ -60,7 +60,7 @@ def build(desk: Desk, visit: Visit) -> Context:
     names = ("article", "mentions", "quotes", "copies", "changes", "captions", "removed")
     asked = (_ARTICLE, _MENTIONS, _QUOTES, _COPIES, _CHANGES, _CAPTIONS, _REMOVED)
     panels = {name: desk.answer(question(sql, article=article_id)) for name, sql in zip(names, asked, strict=True)}
-    article = panels["article"].first
+    article = panels["article"].needed().first
     paragraphs = (
         paragraphs_of(article["text"], article["headings"], panels["mentions"].rows, panels["quotes"].rows) if article else []
     )

@@ -66,11 +66,11 @@ def build(desk: Desk, visit: Visit) -> Context:
     article_id = article_id_in(visit.path["article_id"])
     if article_id is None:
         return {"is_absent": True}
-    runs = desk.answer(question(_RUNS, article=article_id, most=MOST_RUNS))
+    runs = desk.answer(question(_RUNS, article=article_id, most=MOST_RUNS)).needed()
     edits = desk.answer(question(_EDITS, article=article_id))
     if not runs.rows:
         return {"is_absent": True}
-    written = desk.answer(question(_TEXTS, articles=",".join(str(row["article_id"]) for row in runs.rows)))
+    written = desk.answer(question(_TEXTS, articles=",".join(str(row["article_id"]) for row in runs.rows))).needed()
     texts = {row["article_id"]: row["text"] for row in written.rows}
     rows = [{**row, "text": texts.get(row["article_id"], "")} for row in runs.rows]
     original = rows[0]
