@@ -59,6 +59,9 @@ QUESTIONS = {
     "search: a phrase": "SELECT score, title FROM search('\"{phrase}\"')",
     "search: word, outlet, dates": "SELECT score, title FROM search('{w200} outlet:outlet3.example after:2026-11-01')",
     "search: a phrase of the two commonest words": "SELECT score, title FROM search('\"{w0} {w1}\"')",
+    "search: three words that stand in nearly every article": "SELECT score, title FROM search('{w18} {w15} {w11}')",
+    "search: a phrase of common words that stands nowhere": "SELECT score, title FROM search('\"{w7} {w20} {w3} {w11}\"')",
+    "search: one common word or another": "SELECT score, title FROM search('{w18} OR {w15}')",
     "search: word without a phrase": "SELECT score, title FROM search('{w200} -\"{w20} {w3}\"')",
     "search: prefix": "SELECT score, title FROM search('{prefix}*')",
 }
@@ -126,7 +129,7 @@ def questions_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         connection.execute("SELECT name FROM entities WHERE entity_id = ?", [number]).fetchall()[0][0] for number in (1, 20_000)
     )
     text = connection.execute("SELECT text FROM articles WHERE published_date = DATE '2026-11-10' LIMIT 1").fetchall()[0][0]
-    words = {f"w{n}": word_of(n) for n in (0, 1, 3, 20, 200, 2000, 15_000)}
+    words = {f"w{n}": word_of(n) for n in (0, 1, 3, 7, 11, 15, 18, 20, 200, 2000, 15_000)}
     phrase = " ".join(text.split()[5:8])
     ours = {
         name: sql.format(common=common, rare=rare, phrase=phrase, prefix=word_of(5000)[:5], **words)
