@@ -46,6 +46,7 @@ class Stage:
         script = [
             'set -e; m=$(mktemp -d); mount -t overlay overlay -o "$0" "$m"',
             'mount --bind /dev "$m/dev"; mount -t proc proc "$m/proc"; mount -t tmpfs tmpfs "$m/tmp"',
+            'mount -t tmpfs -o size=64m,mode=1777 shm "$m/dev/shm"',  # as Docker does
         ]
         drop = ""
         if volume is not None:
