@@ -251,14 +251,26 @@ def test_a_page_keeps_its_address_through_the_archive(tmp_path: Path) -> None:
     assert [found.url for found in read_pages(tmp_path)] == [page.url]
 
 
+CLEAN = '{"name": "moor", "version": "1.0", "vulns": []}'
+HOLED = '{"name": "fen", "version": "2.1", "vulns": [{"id": "CVE-2026-0001", "fix_versions": ["2.2"]}]}'
+UNKNOWN = '{"name": "mire", "version": "3.0", "skip_reason": "not found"}'
+
+
 @pytest.mark.parametrize(
-    ("code", "said", "ends"),
+    ("code", "packages", "said", "ends", "told"),
     [
-        (0, "No known vulnerabilities found", 0),
-        (1, "Found 2 known vulnerabilities in 1 package", 1),
-        (1, "urllib3: Max retries exceeded with url: /simple", 0),
-        (2, "usage: pip-audit", 2),
+        (0, (CLEAN, UNKNOWN), "", 0, "1 of 2 packages asked about, 0 known holes"),
+        (1, (CLEAN, HOLED), "", 1, "fen 2.1: CVE-2026-0001, mended in 2.2\n2 of 2 packages asked about, 1 known holes"),
+        (0, (UNKNOWN, UNKNOWN), "", 0, "skipped: the package index here has no advisories on any of 2 packages"),
+        (1, (), "urllib3: Max retries exceeded with url: /simple", 0, "skipped, the advisories cannot be reached: urllib3"),
+        (2, (), "usage: pip-audit", 2, "usage: pip-audit"),
+        (0, (), "", 2, ""),
     ],
 )
-def test_an_audit_without_a_network_is_skipped_and_one_that_finds_holes_fails(code: int, said: str, ends: int) -> None:
-    assert verdict(code, said)[0] == ends
+def test_an_audit_that_could_ask_nobody_says_so_and_one_that_finds_holes_fails(
+    code: int, packages: tuple[str, ...], said: str, ends: int, told: str
+) -> None:
+    found = f'{{"dependencies": [{", ".join(packages)}]}}' if packages else ""
+
+    assert verdict(code, found, said)[0] == ends
+    assert verdict(code, found, said)[1].startswith(told)

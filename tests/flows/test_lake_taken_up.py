@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from flows.cli import main
 from flows.demo import DemoWire
 from flows.settings import Settings
 from tests import road_driver
+from tests.commands import ended
 from tests.flows.test_taken_up import BATCH_PAGES, BATCHES, FEEDS, dead_before
 from tests.lake_histories import rows_of_all
 from tests.lakes import empty_lake
@@ -130,13 +129,3 @@ def test_a_lost_catalog_comes_back_from_the_read_copy(
     assert restored.warehouse.publish().is_anew, "the copy shows another lake"
     again = rows_of_all(cut.home)
     assert {name for name in copy if again[name] != copy[name]} <= {"state.counters"}  # which lake it shows
-
-
-def ended(*words: str) -> int:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["newsloom", *words])
-        try:
-            main()
-        except SystemExit as end:
-            return int(end.code or 0)
-    return 0
