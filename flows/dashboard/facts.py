@@ -43,8 +43,8 @@ class Facts:
 
     @property
     def busy_day(self) -> date:
-        """The day that holds most of the last 24 hours: a day just begun says nothing of who is in the news."""
-        return (self.as_of - timedelta(hours=12)).date() if self.as_of else self.newest
+        """The day that holds most of the last 24 hours: a day just begun, or without articles yet, says nothing."""
+        return min((self.as_of - timedelta(hours=12)).date(), self.newest) if self.as_of else self.newest
 
 
 def facts_of(desk: Desk) -> Facts:
