@@ -6,8 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint check lock lock-check peers peers-lock test-duckdb-next dbt bench bench-growth kill-table faults \
-  lake-histories test-lakes copies-whole two-machines image soak fuzz audit clean
+.PHONY: demo test lint check lock lock-check peers peers-lock test-duckdb-next dbt bench bench-growth faults soak fuzz audit clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/newsloom demo
