@@ -13,6 +13,7 @@ from warehouse import migrate, search
 from warehouse.connection import writer
 from warehouse.load import load
 from warehouse.places import Warehouse
+from warehouse.rows import registered
 from warehouse.search import refresh_search
 
 TEXTS = {
@@ -199,12 +200,17 @@ def test_words_are_kept_in_order_as_they_grow(connection: duckdb.DuckDBPyConnect
 
 
 def test_a_warehouse_of_before_phrases_is_indexed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with writer(tmp_path / "today") as connection:
+        load(connection, Batch("run", (article(1, text="A comet over the lake."),)))
+        row = connection.execute("FROM articles").to_arrow_table()
     newer = migrate.migrations()
     older = [one for one in newer if one.version < 42]
     monkeypatch.setattr(migrate, "migrations", lambda: older)
     monkeypatch.setattr(migrate, "views", lambda: migrate.Migration(migrate.VIEWS_VERSION, "views", "SELECT 1"))
-    with writer(tmp_path) as connection:
-        load(connection, Batch("run", (article(1, text="A comet over the lake."),)))
+    with writer(tmp_path) as connection, registered(connection, row=row):
+        columns = [name for (name,) in connection.execute("SELECT column_name FROM (DESCRIBE articles)").fetchall()]
+        assert "dated_on" not in columns
+        connection.execute(f"INSERT INTO articles BY NAME SELECT {', '.join(columns)} FROM row")
         connection.execute("INSERT INTO state.search_documents SELECT 0, article_id, content_hash, 5 FROM articles")
         connection.execute("INSERT INTO state.search_words VALUES (0, 'comet', 'en', 'comet')")
         connection.execute("INSERT INTO state.search_postings VALUES (0, 0, 1, false)")
