@@ -202,7 +202,7 @@ def test_words_are_kept_in_order_as_they_grow(connection: duckdb.DuckDBPyConnect
 def test_a_warehouse_of_before_phrases_is_indexed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with writer(tmp_path / "today") as connection:
         load(connection, Batch("run", (article(1, text="A comet over the lake."),)))
-        row = connection.execute("FROM articles").to_arrow_table()
+        row = connection.sql("FROM articles").to_arrow_table()
     newer = migrate.migrations()
     older = [one for one in newer if one.version < 42]
     monkeypatch.setattr(migrate, "migrations", lambda: older)
