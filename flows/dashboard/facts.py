@@ -42,6 +42,11 @@ class Facts:
     has_other_views: bool  # published with other views than ours: most pages work, some may not
 
     @property
+    def last_day(self) -> date:
+        """The day up to which the copy knows what happened: edits come on days without articles, too."""
+        return max(self.as_of.date(), self.newest) if self.as_of else self.newest
+
+    @property
     def busy_day(self) -> date:
         """The day that holds most of the last 24 hours: a day just begun, or without articles yet, says nothing."""
         return min((self.as_of - timedelta(hours=12)).date(), self.newest) if self.as_of else self.newest

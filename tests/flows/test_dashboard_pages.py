@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.dashboard_samples import HOSTILE, client_of, publish_sample
+from extractors.records import Batch
+from tests.dashboard_samples import HOSTILE, NOW, client_of, publish_sample
+from warehouse import ledger
 from warehouse.connection import published_path, writer
+from warehouse.load import load
 from warehouse.publish import publish
 from warehouse.query import ask, locked_down
 
@@ -211,6 +216,26 @@ def test_a_page_is_not_sent_twice_until_a_newer_copy_is_published(tmp_path: Path
     assert (again.status_code, again.content) == (304, b"")
     assert newer.status_code == 200
     assert client.get("/version").json() != version
+
+
+def test_edits_of_a_day_without_articles_are_shown_and_names_are_those_of_the_last_that_had_some(tmp_path: Path) -> None:
+    first = publish_sample(tmp_path)[0]
+    later = NOW + timedelta(hours=40)
+    edited = replace(first, text=first.text.replace("low again", "lowest of all"), first_seen_at=later)
+    with writer(tmp_path) as connection:
+        ledger.start_run(connection, "late", "ingest", later)
+        load(connection, Batch("late", (edited,), as_of=later))
+        ledger.finish_run(connection, "late", later)
+    publish(tmp_path)
+    client = client_of(tmp_path)
+
+    front, edits, asked = (client.get(address).text for address in ("/", "/edits", f"/edits?until={NOW.date()}"))
+
+    assert "No edits in these days" not in front
+    assert "lowest" in front
+    assert "lowest" in edits
+    assert "lowest" not in asked
+    assert "No names on this day" not in front
 
 
 def test_an_empty_warehouse_says_so_on_every_page(tmp_path: Path) -> None:

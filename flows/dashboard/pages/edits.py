@@ -33,7 +33,7 @@ _EDITS = """
 
 def build(desk: Desk, visit: Visit) -> Context:
     """Ask for the changes."""
-    span = span_of(visit.filter, visit.facts.newest, 7, most=400)
+    span = span_of(visit.filter, visit.facts.last_day, 7, most=400)
     which = visit.choice("which", ("all", "silent"))
     most = visit.number("most", MOST_EDITS, 1, 500)
     return {

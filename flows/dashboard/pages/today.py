@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flows.dashboard.filters import Filter, Span, narrowed, span_of
 from flows.dashboard.pages import Context, Page, Visit
 from flows.dashboard.pages.edits import edits
@@ -101,6 +103,8 @@ _ORIGINALS = """
 def build(desk: Desk, visit: Visit) -> Context:
     """Ask for the front page."""
     span = span_of(visit.filter, visit.facts.newest, 2)
+    is_unasked = visit.filter.since is None and visit.filter.until is None
+    seen = replace(span, until=visit.facts.last_day) if is_unasked else span
     order = visit.choice("order", ("spread", "newest"))
     most = visit.number("most", STORIES, 1, MORE_STORIES)
     day = visit.filter.until or visit.facts.busy_day
@@ -113,7 +117,7 @@ def build(desk: Desk, visit: Visit) -> Context:
         "originals": desk.answer(originals(visit.filter, span, order, most)),
         "risen": desk.answer(risen(day, 8)),
         "risen_day": day,
-        "edits": desk.answer(edits(visit.filter, span, only_silent=False, most=4)),
+        "edits": desk.answer(edits(visit.filter, seen, only_silent=False, most=4)),
         "ailing": desk.answer(ailing()),
     }
 
