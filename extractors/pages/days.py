@@ -30,7 +30,7 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 _FIRST = re.compile(
-    r"publi[sschéck]|pubblicat|posted|created|original|veröffentlicht|erschienen|erstellt|geplaatst|gepubliceerd|julkaistu|"
+    r"publi[chéks]|pubblicat|posted|created|original|veröffentlicht|erschienen|erstellt|geplaatst|gepubliceerd|julkaistu|"
     r"опубликован|δημοσι|yayın|发布|發布|发表|發表",
     re.IGNORECASE,
 )

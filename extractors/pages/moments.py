@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from lxml import etree, html
 
 from extractors.pages.heads import Head
-from extractors.pages.written import date_within, written_date
+from extractors.pages.written import MONTHS, date_within, written_date
 from extractors.records import Entry
 
 META_PUBLISHED = (
@@ -37,7 +37,6 @@ META_MODIFIED = (
 _URL_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:[/_-]?([01]\d)[/_-]?([0-3]\d)?|[/_-]([a-z]{3})[/_-]([0-3]\d))(?!\d)", re.IGNORECASE
 )
-_MONTHS = {m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def date_in(url: str, now: datetime) -> datetime | None:
     """Read the date in a URL's path; None where there is none, or only year and month."""
     for match in _URL_DATE.finditer(url.split("?", 1)[0]):
         year, month, day, name, day_behind = match.groups()
-        number = _MONTHS.get(name.lower()) if name else int(month)
+        number = MONTHS.get(name.lower()) if name else int(month)
         if not number or not (day or day_behind):
             continue
         try:

@@ -13,7 +13,7 @@ MAX_DATE_CHARS = 80
 EARLIEST_VISIBLE_YEAR = 1994
 """No page on the web was published before; an older date in a line near the headline is part of a story or of a time of day."""
 
-_MONTHS = {m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+MONTHS = {m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 _MACHINE_DATE = re.compile(
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?!\d)(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
     r"|\d{10}(?:\d{3})?$|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}.*"
@@ -132,7 +132,7 @@ def _vague(match: re.Match[str], label: str) -> Iterator[Day]:
 
 
 def _english_day(match: re.Match[str]) -> date | None:
-    month = _MONTHS[(match["before"] or match["after"])[:3].lower()]
+    month = MONTHS[(match["before"] or match["after"])[:3].lower()]
     return _calendar_day(int(match["year"]), month, int(match["day_after"] or match["day_before"]))
 
 
