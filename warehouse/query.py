@@ -172,7 +172,7 @@ def _refused(sql: str, clock: _Clock, limits: Limits) -> Iterator[None]:
 
 
 def _head(sql: str) -> str:
-    line = " ".join(sql.split())
+    line = " ".join(sql.split()) or "the statement"
     return line if len(line) <= 80 else line[:79] + "…"
 
 

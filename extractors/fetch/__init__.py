@@ -189,7 +189,8 @@ class Fetcher:
     async def _travel(self, request: Request, journey: Journey, url: httpx.URL) -> tuple[Reply, httpx.URL]:
         while True:
             reply = await self._hop(request, journey, url)
-            onward = redirects.next_stop(journey, url, reply, self.settings.max_redirects)
+            is_page = request.kind == "page"
+            onward = redirects.next_stop(journey, url, reply, self.settings.max_redirects, reads_pages=is_page)
             if onward is None:
                 return reply, url
             url = onward

@@ -9,7 +9,7 @@ import httpx
 
 from extractors.fetch.bodies import GZIP_MAGIC, BodyBroken, BodyTooBig, gunzip
 from extractors.fetch.exchange import Reply
-from extractors.fetch.redirects import Journey, shown, without_secrets
+from extractors.fetch.redirects import Journey, is_front_page, shown, without_secrets
 from extractors.fetch.walls import wall_of
 from extractors.hashes import body_hash_of, payload_digest_of
 from extractors.headers import Headers, header_of, retry_after_of
@@ -91,6 +91,8 @@ def page_of(request: Request, journey: Journey, reply: Reply, url: httpx.URL, *,
         )
         if wall is not None:
             outcome, detail = wall
+    if outcome is PageOutcome.FETCHED and request.kind == "page" and journey.hops and is_front_page(url):
+        outcome, detail = _at_the_front(request.url, shown(url)) or (outcome, detail)
     if outcome is PageOutcome.FETCHED:
         outcome, detail, body = _judge_body(request, media_type, body, max_bytes)
     return Page(
@@ -113,6 +115,13 @@ def page_of(request: Request, journey: Journey, reply: Reply, url: httpx.URL, *,
         address=reply.address,
         payload_digest=payload_digest_of(body) if outcome is PageOutcome.UNCHANGED and body else None,
     )
+
+
+def _at_the_front(asked: str, met: str) -> tuple[PageOutcome, str] | None:
+    """Call a page gone whose address leads to the front page: a soft 404. Its text would stand for the article's."""
+    if is_front_page(httpx.URL(asked.strip())):
+        return None
+    return PageOutcome.NOT_FOUND, f"leads to the front page {met[:200]}"
 
 
 def _judge_body(request: Request, media_type: str | None, body: bytes, max_bytes: int) -> tuple[PageOutcome, str | None, bytes]:

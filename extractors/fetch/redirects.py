@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 
 import httpx
 
 from extractors import urls
 from extractors.fetch.exchange import Fault, Reply
+from extractors.fetch.walls import refresh_of
 from extractors.headers import Headers, header_of
 from extractors.records import Page, PageOutcome, Request
 from extractors.urls import registrable_domain
@@ -79,8 +81,17 @@ def domain_of(url: str) -> str:
     return registrable_domain(host_of(url))
 
 
-def next_stop(journey: Journey, url: httpx.URL, reply: Reply, max_redirects: int) -> httpx.URL | None:
+def next_stop(
+    journey: Journey, url: httpx.URL, reply: Reply, max_redirects: int, *, reads_pages: bool = False
+) -> httpx.URL | None:
     """Say where a reply leads.
+
+    Args:
+        journey: So far; changed in place.
+        url: That was asked.
+        reply: Its answer.
+        max_redirects: How many are followed.
+        reads_pages: A page that does nothing but lead elsewhere (`meta refresh`) counts as a redirect.
 
     Returns:
         The next URL, or None when the reply is the answer.
@@ -89,8 +100,15 @@ def next_stop(journey: Journey, url: httpx.URL, reply: Reply, max_redirects: int
         Fault: REDIRECT_LOOP (seen before, or too many), BAD_URL, COOKIE_WALL (a loop that sets cookies all the time).
 
     """
-    location = header_of(reply.headers, "location")
-    if reply.status not in REDIRECTS or not location:
+    location = header_of(reply.headers, "location") if reply.status in REDIRECTS else None
+    if (
+        reads_pages
+        and reply.status == HTTPStatus.OK
+        and (location := refresh_of(reply.body)) is not None
+        and _is_same(url, location)
+    ):
+        return None
+    if not location:
         return None
     journey.seen.add((str(url), journey.cookies_for(url)))
     had = len(journey.cookies)
@@ -110,6 +128,23 @@ def next_stop(journey: Journey, url: httpx.URL, reply: Reply, max_redirects: int
         why = f"back to {onward}" if is_seen else f"more than {max_redirects} redirects"
         raise Fault(PageOutcome.REDIRECT_LOOP, why)
     return onward
+
+
+def _is_same(url: httpx.URL, location: str) -> bool:
+    """Tell a page that only loads itself again; what is no address is for whoever follows it to refuse."""
+    try:
+        return url.copy_with(userinfo=b"", fragment=None) == url.copy_with(userinfo=b"").join(location).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError):
+        return True
+
+
+_FRONT = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)(?:\.[a-z]{2,5})?/?)?", re.IGNORECASE)
+"""Paths of front pages, also of one language: `/`, `/en/`, `/index.html`."""
+
+
+def is_front_page(url: httpx.URL) -> bool:
+    """Tell the front page of a site from everything else on it."""
+    return not url.query and _FRONT.fullmatch(url.path) is not None
 
 
 def _keep_cookies(journey: Journey, url: httpx.URL, headers: Headers) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from html import unescape
 from urllib.parse import urlsplit
 
 from extractors.fetch.wall_wording import CHALLENGE_MARKS, CHALLENGE_WORDS, COOKIE_WORDS
@@ -54,6 +55,12 @@ MAX_REFRESH_WORDS = 25
 """Of a page that does nothing but lead elsewhere: "you are being redirected, click here if nothing happens"."""
 _LINK = re.compile(rb"<a\b[^>]*\bhref", re.IGNORECASE)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+_REFRESH = re.compile(
+    rb"\bcontent\s*=\s*[\"']?\s*(\d{1,4})(?:\.\d{0,9})?\s*[;,]\s*url\s*=\s*[\"']?\s*([^\"'>\s]{1,2000})", re.IGNORECASE
+)
+MAX_REFRESH_SECONDS = 10
+"""A page that says goodbye may be read first; one that turns after a minute is a page that keeps itself fresh."""
+_ASIDE = re.compile(rb"<(script|style|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 _UNSEEN = re.compile(
     rb"<(script|style|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL
 )
@@ -118,6 +125,21 @@ def _consent_of(head: bytes, text: str, words: int) -> tuple[PageOutcome, str] |
     if said and (words < FEW_WORDS or not _SAYS_ARTICLE.search(head)):
         return PageOutcome.COOKIE_WALL, f"says {said[0]!r}"
     return None
+
+
+def refresh_of(body: bytes) -> str | None:
+    """Return where a page leads that does nothing else (`<meta http-equiv="refresh">`); None for a document, and for a door."""
+    head = body[:HEAD_BYTES]
+    if b"refresh" not in head.lower() or not _is_html(head):
+        return None
+    text = _seen_of(head)
+    if _words_of(text) >= MAX_REFRESH_WORDS or CHALLENGE_MARKS.search(head) or CHALLENGE_WORDS.search(text):
+        return None
+    metas = [meta for meta in _META.findall(_ASIDE.sub(b" ", head)) if b"refresh" in meta.lower()]
+    found = next((match for meta in metas if (match := _REFRESH.search(meta))), None)
+    if found is None or int(found[1]) > MAX_REFRESH_SECONDS or _led_by_the_page(head) is not None:
+        return None
+    return unescape(found[2].decode("utf-8", "replace"))
 
 
 def _seen_of(html: bytes) -> str:

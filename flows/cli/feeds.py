@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -18,7 +17,7 @@ from extractors.fetch import fetch_pages
 from extractors.records import Feed, Page, PageOutcome, Request, Rhythm
 from extractors.schedule.overrides import Override, overridden
 from extractors.urls import host_of, is_web_url, outlet_of, without_secrets
-from flows.cli.terminal import CONTEXT, table_of
+from flows.cli.terminal import CONTEXT, table_of, write_whole
 from flows.credentials import addresses_in, conceal, concealed, forget
 from flows.errors import ContactMissing, FlowError
 from flows.settings import Settings
@@ -215,9 +214,9 @@ def export(settings: Settings, opml: Path, with_secrets: bool) -> None:
             subscribed = [replace(feed, feed_url=addresses.get(feed.feed_url, feed.feed_url)) for feed in subscribed]
     document = write_opml(subscribed, "newsloom", datetime.now(UTC))
     if str(opml) == "-":
-        sys.stdout.buffer.write(document)
+        click.echo(document, nl=False)
     else:
-        opml.write_bytes(document)
+        write_whole(opml, document)
         CONTEXT.messages.print(f"{len(subscribed)} feeds written to {opml}.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -10,8 +11,8 @@ import click
 from rich.markup import escape
 
 from extractors.errors import ExtractorError
-from flows.cli import dashboard, feeds, names, operate, read, setup
-from flows.cli.terminal import CONTEXT, printable
+from flows.cli import dashboard, feeds, names, operate, read, setup, status
+from flows.cli.terminal import CONTEXT, mend_streams, printable, stop_output
 from flows.engine import leave
 from flows.errors import FlowError, ServerUnreachable
 from flows.settings import load_settings
@@ -36,6 +37,7 @@ for command in (
     *feeds.COMMANDS,
     *names.COMMANDS,
     *read.COMMANDS,
+    *status.COMMANDS,
     *dashboard.COMMANDS,
     *setup.COMMANDS,
 ):
@@ -44,20 +46,52 @@ for command in (
 
 def main() -> None:
     """Run the command line; every error that we know ends in one line that says what to do."""
+    mend_streams()
+    code = _run()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        stop_output()
+    except OSError as error:  # the disk that the output goes to is full
+        _tell(_of_the_system(error))
+        stop_output()
+        code = code or 1
+    sys.exit(code)
+
+
+def _run() -> int:
+    output = sys.stdout
     try:
         code = cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         CONTEXT.messages.print("Stopped. Nothing is lost: run the same command again and it goes on.", style="yellow")
-        sys.exit(_INTERRUPTED)
+        return _INTERRUPTED
     except (FlowError, WarehouseError, ExtractorError) as error:
-        CONTEXT.messages.print(f"[red]newsloom:[/red] {escape(printable(str(error)))}", highlight=False)
+        _tell(str(error))
         if isinstance(error, ServerUnreachable):
             leave(1)
-        sys.exit(1)
-    except BrokenPipeError:  # `newsloom sql … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    sys.exit(code if isinstance(code, int) else 0)
+        return 1
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError) or sys.stdout is not output:  # `… | head`, as rich and click end it
+            sys.stdout = output
+            stop_output()
+            return 0
+        raise
+    except OSError as error:  # a file that the operator has named, or the place where output goes
+        _tell(_of_the_system(error))
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _tell(reason: str) -> None:
+    CONTEXT.messages.print(f"[red]newsloom:[/red] {escape(printable(reason))}", highlight=False)
+
+
+def _of_the_system(error: OSError) -> str:
+    """Say what the system has refused, and where; the rest of the command's work stands."""
+    where = f"{error.filename}: " if error.filename else ""
+    remedy = "; free some and run again, nothing is lost" if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
+    return f"{where}{error.strerror or error}{remedy}"

@@ -61,7 +61,13 @@ def run(settings: Settings) -> None:
     metavar="MINUTES",
     help="How often to look for due feeds.",
 )
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Port of the Prefect server and its pages, on 127.0.0.1.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Port of the Prefect server and its pages, on 127.0.0.1.",
+)
 @click.pass_obj
 def serve(settings: Settings, every: int, port: int) -> None:
     """Run on a schedule on this machine: ingest, nightly maintenance, imports on demand."""

@@ -1,20 +1,19 @@
-"""Commands that read the published copy: sql, search, schema, status, check, export."""
+"""Commands that read the published copy: sql, search, schema, check, export."""
 
 from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 import pyarrow as pa
 
-from flows.cli.terminal import CONTEXT, table_of
+from flows.cli.terminal import CONTEXT, Seconds, table_of
 from flows.settings import Settings
 from warehouse.check import check as check_promises
 from warehouse.connection import reader
-from warehouse.errors import WarehouseError
 from warehouse.export import export as export_tables
 from warehouse.query import Limits, ask, csv_of, json_of, locked_down, write_parquet
 
@@ -22,7 +21,7 @@ _FORMATS = [
     click.option("--csv", "as_", flag_value="csv", help="Print CSV."),
     click.option("--json", "as_", flag_value="json", help="Print a JSON array."),
     click.option("--parquet", type=click.Path(path_type=Path, dir_okay=False), help="Write a Parquet file."),
-    click.option("--limit", default=10_000, show_default=True, type=click.IntRange(min=1), help="Most rows."),
+    click.option("--limit", default=10_000, show_default=True, type=click.IntRange(min=1, max=10**9), help="Most rows."),
 ]
 
 
@@ -47,7 +46,9 @@ def _show(table: pa.Table, as_: str | None, parquet: Path | None, *, is_cut: boo
 
 @click.command()
 @click.argument("query")
-@click.option("--seconds", default=60.0, show_default=True, help="Longest time the query may take.")
+@click.option(
+    "--seconds", default=60.0, show_default=True, type=Seconds(min=0.001, max=86_400), help="Longest time the query may take."
+)
 @click.pass_obj
 def sql(settings: Settings, query: str, seconds: float, as_: str | None, parquet: Path | None, limit: int) -> None:
     """Answer QUERY from the published copy; `FROM guide` shows what there is. - reads the query from standard input."""
@@ -110,67 +111,6 @@ def schema(settings: Settings, relation: str | None) -> None:
 
 @click.command()
 @click.pass_context
-def status(context: click.Context) -> None:
-    """Tell which feeds fail or fall silent, the last runs, lag and sizes; exit code 1 where something needs a person."""
-    settings: Settings = context.obj
-    connection = reader(settings.published_path)
-    try:
-        runs = connection.execute(
-            """
-            SELECT kind, status, started_at, round(epoch(finished_at - started_at), 1), articles_new, articles_revised, error
-            FROM runs
-            ORDER BY started_at DESC
-            LIMIT 5
-            """
-        ).fetchall()
-        ill = connection.execute(
-            "SELECT feed_url, health, last_error FROM feed_health WHERE health <> 'ok' ORDER BY feed_url"
-        ).fetchall()
-        silent = connection.execute(
-            "SELECT outlet, silent_hours, usual_gap_hours FROM freshness WHERE is_silent ORDER BY silent_hours DESC"
-        ).fetchall()
-        totals = connection.execute(
-            "SELECT count(*), count(*) FILTER (WHERE original_id IS NULL), count(DISTINCT outlet) FROM articles"
-        ).fetchone() or (0, 0, 0)
-        pending = connection.execute("SELECT count(*) FROM state.entries WHERE status = 'pending'").fetchone() or (0,)
-        broken = check_promises(connection)
-    finally:
-        connection.close()
-    show = CONTEXT.data.print
-    age = datetime.now(UTC) - datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
-    show(f"{totals[0]:,} articles, {totals[1]:,} of them originals, from {totals[2]} outlets; {pending[0]} entries wait.")
-    sizes, unreachable = _sizes(settings)
-    show(f"Published {age.total_seconds() / 60:.0f} minutes ago; {sizes}.", highlight=False)
-    if unreachable is not None:
-        CONTEXT.data.print(f"The warehouse cannot be reached: {unreachable}", style="red", highlight=False, markup=False)
-    if runs:
-        show(table_of("\nLast runs", ("kind", "status", "started", "seconds", "new", "revised", "error"), runs))
-    if ill:
-        show(table_of("\nFeeds that need a look", ("feed", "health", "last error"), ill, health="yellow"))
-    if silent:
-        show(table_of("\nOutlets silent against their habit", ("outlet", "hours silent", "usual gap"), silent, outlet="yellow"))
-    for violation in broken:
-        show(f"[red]Broken promise:[/red] {violation.promise} ({violation.rows} rows)")
-    failed = bool(runs and runs[0][1] in {"failed", "abandoned"})
-    if ill or silent or broken or failed or unreachable:
-        context.exit(1)
-    show("[green]All is well.[/green]")
-
-
-def _sizes(settings: Settings) -> tuple[str, WarehouseError | None]:
-    """Tell the sizes of what there is, and why those of a lake cannot be told."""
-    archive = ("archive", sum(path.stat().st_size for path in settings.archive_path.rglob("*") if path.is_file()))
-    unreachable = None
-    try:
-        found = [*settings.warehouse.sizes(), archive]
-    except WarehouseError as error:
-        found, unreachable = [archive], error
-    told = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in found)
-    return (f"{told}; {settings.warehouse.name}" if settings.catalog else told), unreachable
-
-
-@click.command()
-@click.pass_context
 def check(context: click.Context) -> None:
     """Test the promises of the published copy: one row an article, outcomes add up, no orphan rows, offsets fit."""
     settings: Settings = context.obj
@@ -202,4 +142,4 @@ def export(settings: Settings, folder: Path, since: datetime | None, until: date
         CONTEXT.data.print(f"{one.table}: {one.rows} rows", highlight=False)
 
 
-COMMANDS = (_with_formats(sql), _with_formats(search), schema, status, check, export)
+COMMANDS = (_with_formats(sql), _with_formats(search), schema, check, export)

@@ -22,7 +22,9 @@ def setup() -> None:
 
 
 @setup.command()
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Port of the server, on 127.0.0.1.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True, help="Port of the server, on 127.0.0.1."
+)
 @click.pass_obj
 def env(settings: Settings, port: int) -> None:
     """Write prefect.env: a password, CSRF protection, retention, heartbeats, no telemetry."""

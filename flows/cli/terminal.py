@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import math
+import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
+import click
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -21,10 +28,54 @@ class Terminal:
     """The two streams of a command."""
 
     data: Console = field(default_factory=Console)
-    messages: Console = field(default_factory=lambda: Console(stderr=True))
+    messages: Console = field(default_factory=lambda: Console(stderr=True, soft_wrap=True))  # a line of a log stays one
 
 
 CONTEXT = Terminal()
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds within bounds; `nan` is within none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
+        """Read it."""
+        seconds: float = super().convert(value, param, context)
+        if math.isnan(seconds):
+            self.fail("nan is no number of seconds", param, context)
+        return seconds
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file in one go: where there is no room, what stood there stays."""
+    if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+        path.write_bytes(content)
+        return
+    place = path.resolve()  # a link goes on leading there
+    draft = place.with_name(f".{place.name}.{os.getpid()}.draft")
+    try:
+        draft.write_bytes(content)
+        draft.replace(place)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def mend_streams() -> None:
+    """Let any stream be written to: one that was closed before us goes nowhere, and what it cannot spell is escaped."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # `newsloom status >&-`
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - as long as the process lives
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # LANG=C, PYTHONIOENCODING=ascii
+            stream.reconfigure(errors="backslashreplace")
+
+
+def stop_output() -> None:
+    """Let what is still in the buffer go nowhere: whoever read it has gone, and the interpreter's own flush would complain."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Bars:

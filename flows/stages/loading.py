@@ -11,6 +11,7 @@ from extractors.names import naming_of, uses_of
 from extractors.quotes import link_speakers
 from extractors.records import Batch, Mention, Outcome, Page, PageOutcome, Quote
 from extractors.residue.linememory import LineMemory, forgettable, remember
+from extractors.standing import id_of_draft
 from flows import progress
 from flows.stages.fetching import Fetched
 from flows.stages.relating import Related, decided_again, moment_of
@@ -59,7 +60,7 @@ def load_related(
             mentions=tuple(mentions),
             quotes=tuple(link_speakers(quotes, mentions)),
             name_uses=tuple(uses_of(mentions, apart_in(connection))),
-            outcomes=(*outcomes, *_loaded_outcomes(run, related)),
+            outcomes=(*outcomes, *_loaded_outcomes(run, related), *_walled_outcomes(run, related)),
             as_of=moment,
         )
         report = load(connection, batch, decide_names=naming_of, replace_derived=run.replace_derived)
@@ -90,6 +91,23 @@ def _loaded_outcomes(run: Run, related: Related) -> list[Outcome]:
     ]
 
 
+def _walled_outcomes(run: Run, related: Related) -> list[Outcome]:
+    return [
+        Outcome(
+            run_id=run.run_id,
+            item=read.item,
+            stage="load",
+            outcome="unchanged",
+            at=read.page.fetched_at,
+            detail="behind a paywall now: what was read before stands",
+            milliseconds=read.page.milliseconds,
+            article_id=id_of_draft(read.draft) if read.draft else None,
+            feed_url=read.entry.feed_url if read.entry else None,
+        )
+        for read in related.walled
+    ]
+
+
 def _validators_of(page: Page) -> tuple[str | None, str | None, str]:
     return header_of(page.headers, "etag"), header_of(page.headers, "last-modified"), body_hash_of(page.body)
 
@@ -100,14 +118,22 @@ def _unanswered(fetched: Sequence[Fetched]) -> set[int]:
 
 
 def _watched(related: Related, fetched: Sequence[Fetched]) -> list[Recheck]:
-    """List what is looked at again: articles just read, and those that answered that nothing changed."""
+    """List what is looked at again: articles just read, and those under watch whose look brought no reading of them.
+
+    The latter are unchanged, or an error page, a teaser, another article stands at their address: they go on to their next step.
+    """
     validators = {one.work.item: _validators_of(one.page) for one in fetched if one.page.body}
     watched = [
         Recheck(article.article_id, article.url, article.first_seen_at, *validators[read.item])
         for read, article in zip(related.read, related.articles, strict=True)
         if read.item in validators
     ]
-    unchanged = [
-        one.work.recheck for one in fetched if one.work.recheck is not None and one.page.outcome not in GONE and not one.page.body
-    ]
-    return [*watched, *(replace(recheck, due_at=None) for recheck in unchanged)]
+    seen = {recheck.article_id for recheck in watched}
+    for one in fetched:
+        recheck = one.work.recheck
+        if recheck is not None and recheck.article_id not in seen and one.page.outcome not in GONE:
+            etag, last_modified, body_hash = validators.get(
+                one.work.item, (recheck.etag, recheck.last_modified, recheck.body_hash)
+            )
+            watched.append(replace(recheck, etag=etag, last_modified=last_modified, body_hash=body_hash, due_at=None))
+    return watched

@@ -18,6 +18,7 @@ from extractors.copies.inheritance import Inheritance, inheritances
 from extractors.records import Article, Candidates, Decisions, Fingerprint, Mention, Quote
 from extractors.residue import clean, lines_of
 from extractors.residue.linememory import LineMemory, LineSighting
+from extractors.standing import Known, addressed, id_of_draft, is_claim, is_stub, known_of
 from flows.stages.reading import Read
 from flows.stages.resketching import needs_resketching, resketch
 from warehouse import articles as stored
@@ -40,6 +41,7 @@ class Related:
     fresh: frozenset[int] = frozenset()  # ids of articles that the load will write: new or changed
     new: tuple[Article, ...] = ()  # of each of them the one reading that is written: a batch may hold several versions
     heirs: Mapping[int, Inheritance] = field(default_factory=dict)  # copies that need not be tagged again, by id
+    walled: tuple[Read, ...] = ()  # teasers of articles that are known whole: they change nothing
     left: tuple[tuple[Mention, ...], tuple[Quote, ...]] = ((), ())  # what was found in their originals, where those are stored
 
 
@@ -68,6 +70,7 @@ def relate(place: Place, read: Sequence[Read], now: datetime, window_days: int, 
 def _related(
     connection: duckdb.DuckDBPyConnection, drafted: Sequence[Read], now: datetime, window_days: int, *, everything: bool
 ) -> Related:
+    drafted, walled = standing_of(connection, drafted)
     memory = LineMemory(lines_of_outlets(connection, {one.draft.outlet for one in drafted if one.draft}))
     articles = [clean(one.draft, memory) for one in drafted if one.draft]
     sightings = [sighting for one in drafted if one.draft for sighting in lines_of(one.draft)]
@@ -90,8 +93,29 @@ def _related(
         fresh=fresh,
         new=tuple(new),
         heirs=heirs,
+        walled=tuple(walled),
         left=left,
     )
+
+
+def standing_of(connection: duckdb.DuckDBPyConnection, drafted: Sequence[Read]) -> tuple[list[Read], list[Read]]:
+    """Return the pages that stand for their articles, each under the address it may have, and teasers of what is known whole."""
+    drafts = [(one, one.draft, one.page.final_url) for one in drafted if one.draft]
+    doubtful = {id_of_draft(draft) for _, draft, found_at in drafts if draft.is_paywalled or is_claim(draft, found_at)}
+    known = (
+        {one.article_id: Known(one.url, one.title, one.text) for one in ask.articles(connection, doubtful)} if doubtful else {}
+    )
+    standing, walled = [], []
+    for one, draft, found_at in drafts:
+        addressed_draft = addressed(draft, found_at, known.get(id_of_draft(draft)))
+        key = id_of_draft(addressed_draft)
+        if is_stub(addressed_draft, known.get(key)):
+            walled.append(one)
+            continue
+        standing.append(one if addressed_draft is draft else replace(one, draft=addressed_draft))
+        if key in doubtful:
+            known[key] = known_of(addressed_draft)
+    return standing, walled
 
 
 def moment_of(articles: Sequence[Article], now: datetime) -> datetime:

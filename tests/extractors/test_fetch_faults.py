@@ -37,6 +37,22 @@ async def one_more_hop(visit: Visit) -> None:
     await answer(status=302, Location=f"/hops-{number + 1}")(visit)
 
 
+def refresh(target: str, words: str = "") -> Script:
+    return answer(short_page(words, f'<meta http-equiv="refresh" content="0; url={target}">'))
+
+
+async def one_more_refresh(visit: Visit) -> None:
+    await refresh("/x?b" if visit.hit.path == "/x?a" else "/x?a")(visit)
+
+
+async def to_the_front(visit: Visit) -> None:
+    await (answer(STORY) if visit.hit.path == "/en/" else answer(status=302, Location="/en/"))(visit)
+
+
+async def behind_a_refresh(visit: Visit) -> None:
+    await (answer(STORY) if visit.hit.path == "/x?real&page" else refresh("?real&amp;page", "You are being led on."))(visit)
+
+
 async def with_cookie(visit: Visit) -> None:
     ticket = visit.hit.headers.get("cookie", "")
     await (answer(STORY) if "seen=1" in ticket else answer(status=302, Location="/once", Set_Cookie="seen=1; Path=/"))(visit)
@@ -96,6 +112,9 @@ FAULTS: dict[str, tuple[Script, PageOutcome]] = {
     "redirect to a file": (answer(status=302, Location="file:///etc/passwd"), PageOutcome.BAD_URL),
     "redirect to nonsense": (answer(status=302, Location="http://[half"), PageOutcome.BAD_URL),
     "circle that sets cookies": (answer(status=302, Location="/x", Set_Cookie="a=1"), PageOutcome.COOKIE_WALL),
+    "redirect to the front page": (to_the_front, PageOutcome.NOT_FOUND),
+    "page that leads to a private address": (refresh("http://10.0.0.7/"), PageOutcome.ADDRESS_REFUSED),
+    "pages that lead to each other": (one_more_refresh, PageOutcome.REDIRECT_LOOP),
     "redirect to a consent page": (answer(status=302, Location="/consent?next=/x"), PageOutcome.COOKIE_WALL),
     "cookie notice": (
         answer(short_page("We value your privacy. Accept all and continue, or manage your choices.")),
@@ -117,6 +136,10 @@ SOUND: dict[str, Script] = {
     # what looks like a fault and is none
     "story": answer(STORY),
     "story about challenges": answer(STORY.replace("harbour", "harbour (Just a moment… by /cdn-cgi/challenge-platform)")),
+    "story behind a page that leads to it": behind_a_refresh,
+    "story that loads itself again": answer(
+        STORY.replace("<body>", '<meta http-equiv="refresh" content="5; url=/x?again"><body>')
+    ),
     "story in gzip": answer(gzip.compress(STORY.encode()), Content_Encoding="gzip"),
     "story in two gzip members": answer(
         gzip.compress(STORY[:99].encode()) + gzip.compress(STORY[99:].encode()), Content_Encoding="gzip"

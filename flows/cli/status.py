@@ -1,0 +1,179 @@
+"""The command for the morning after: what fails, what has fallen silent, whether the schedule still runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+import duckdb
+
+from flows.cli.terminal import CONTEXT, table_of
+from flows.settings import Settings
+from warehouse.check import Violation, check
+from warehouse.connection import reader
+from warehouse.errors import WarehouseError
+
+ENDED_BADLY = frozenset({"failed", "abandoned"})
+LATE_AFTER_GAPS = 3
+"""A schedule is late when nothing has run for three of its usual gaps …"""
+LATE_AT_LEAST = timedelta(hours=1)
+LATE_WITHOUT_HABIT = timedelta(hours=26)
+"""… or, before it has a habit, for a day and a little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the published copy tells of its own making."""
+
+    totals: tuple[int, int, int]
+    pending: int
+    feeds: int  # that are to be polled
+    runs: list[tuple[Any, ...]]
+    ill: list[tuple[Any, ...]]
+    silent: list[tuple[Any, ...]]
+    starts: list[datetime]  # of ingests, the latest first
+    broken: list[Violation]
+
+
+@click.command()
+@click.pass_context
+def status(context: click.Context) -> None:
+    """Tell which feeds fail or fall silent, the last runs, lag and sizes; exit code 1 where something needs a person."""
+    settings: Settings = context.obj
+    now = datetime.now(UTC)
+    health = _health_of(settings.published_path)
+    runs = _with_unpublished(health.runs, settings)
+    late = late_by(health.starts, now) if health.feeds else None
+    failed = [run[0] for run in _latest_of_each(runs) if run[1] in ENDED_BADLY]
+    age = now - datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
+    sizes, unreachable = _sizes(settings)
+    articles, originals, outlets = health.totals
+    _say(f"{articles:,} articles, {originals:,} of them originals, from {outlets} outlets; {health.pending} entries wait.")
+    _say(f"Published {told(age)} ago; {sizes}.")
+    if unreachable is not None:
+        _say(f"The warehouse cannot be reached: {unreachable}", style="red")
+    if late is not None:
+        _say(f"No feed has been polled for {told(late)}: does the schedule still run?", style="red")
+    if failed:
+        _say(f"The last {' and the last '.join(sorted(failed))} did not end well; the table says why.", style="red")
+    show = CONTEXT.data.print
+    if runs:
+        show(table_of("\nLast runs", ("kind", "status", "started", "seconds", "new", "revised", "error"), runs))
+    if health.ill:
+        show(table_of("\nFeeds that need a look", ("feed", "health", "last error"), health.ill, health="yellow"))
+    if health.silent:
+        columns = ("outlet", "hours silent", "usual gap")
+        show(table_of("\nOutlets silent against their habit", columns, health.silent, outlet="yellow"))
+    for violation in health.broken:
+        _say(f"Broken promise: {violation.promise} ({violation.rows} rows)", style="red")
+    if health.ill or health.silent or health.broken or failed or late or unreachable:
+        context.exit(1)
+    show("[green]All is well.[/green]")
+
+
+def _say(line: str, style: str | None = None) -> None:
+    CONTEXT.data.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
+def late_by(starts: Sequence[datetime], now: datetime) -> timedelta | None:
+    """Tell for how long nothing has been polled, if that is against the habit of the schedule; None while all is well.
+
+    Args:
+        starts: When the last ingests began, the latest first.
+        now: The present.
+
+    """
+    if not starts:
+        return None
+    gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(starts)]
+    usual = timedelta(seconds=median(gaps)) if len(gaps) > 1 else None
+    patience = max(LATE_AFTER_GAPS * usual, LATE_AT_LEAST) if usual is not None else LATE_WITHOUT_HABIT
+    waited = now - starts[0]
+    return waited if waited > patience else None
+
+
+def told(span: timedelta) -> str:
+    """Tell a time span as people say it."""
+    minutes = max(0, round(span.total_seconds() / 60))
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes / 60:.0f} hours" if minutes < 48 * 60 else f"{minutes / 1440:.0f} days"
+
+
+_RUNS = """
+    SELECT kind, status, started_at, round(epoch(finished_at - started_at), 1), articles_new, articles_revised, error
+    FROM runs
+    ORDER BY started_at DESC
+    LIMIT 5
+"""
+
+
+def _health_of(published: Path) -> Health:
+    connection = reader(published)
+
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        return connection.execute(sql).fetchall()
+
+    try:
+        return Health(
+            totals=rows("SELECT count(*), count(*) FILTER (WHERE original_id IS NULL), count(DISTINCT outlet) FROM articles")[0],
+            pending=rows("SELECT count(*) FROM state.entries WHERE status = 'pending'")[0][0],
+            feeds=rows("SELECT count(*) FROM feed_health WHERE health NOT IN ('muted', 'gone')")[0][0],
+            runs=rows(_RUNS),
+            ill=rows("SELECT feed_url, health, last_error FROM feed_health WHERE health <> 'ok' ORDER BY feed_url"),
+            silent=rows("SELECT outlet, silent_hours, usual_gap_hours FROM freshness WHERE is_silent ORDER BY silent_hours DESC"),
+            starts=[at for (at,) in rows("SELECT started_at FROM runs WHERE kind = 'ingest' ORDER BY started_at DESC LIMIT 10")],
+            broken=check(connection),
+        )
+    finally:
+        connection.close()
+
+
+def _with_unpublished(runs: list[tuple[Any, ...]], settings: Settings) -> list[tuple[Any, ...]]:
+    """Return the last runs as the warehouse knows them: one that fails publishes nothing, its reason stands there alone.
+
+    Where a writer is at work, or this user may not write, the published ones have to do.
+    """
+    with suppress(WarehouseError, duckdb.Error):
+        warehouse = settings.warehouse
+        if warehouse.is_there():
+            with warehouse.writer(lock_timeout_seconds=0.0) as connection:
+                return connection.execute(_RUNS.replace("FROM runs", "FROM main.runs")).fetchall()
+    return runs
+
+
+def _latest_of_each(runs: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the latest run of each kind that has ended."""
+    latest: dict[str, tuple[Any, ...]] = {}
+    for run in runs:
+        if run[1] != "running":
+            latest.setdefault(run[0], run)
+    return list(latest.values())
+
+
+def _sizes(settings: Settings) -> tuple[str, WarehouseError | None]:
+    """Tell the sizes of what there is, and why those of a lake cannot be told."""
+    archive = ("archive", sum(map(_size_of, settings.archive_path.rglob("*"))))
+    unreachable = None
+    try:
+        found = [*settings.warehouse.sizes(), archive]
+    except WarehouseError as error:
+        found, unreachable = [archive], error
+    described = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in found)
+    return (f"{described}; {settings.warehouse.name}" if settings.catalog else described), unreachable
+
+
+def _size_of(path: Path) -> int:
+    with suppress(OSError):  # merged away meanwhile, or another user's
+        return path.stat().st_size if path.is_file() else 0
+    return 0
+
+
+COMMANDS = (status,)
