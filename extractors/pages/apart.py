@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from extractors.pages.blocks import Container, Piece, ancestors_of, look_of
+from extractors.pages.claims import OUTSIDE
 from extractors.pages.corrections import IS_CORRECTION, IS_PROVENANCE
-from extractors.pages.mainbody import OUTSIDE, Story
+from extractors.pages.mainbody import Story
 from extractors.pages.prose import weigh
 from extractors.pages.roles import HEADINGS
 from extractors.pages.titles import words

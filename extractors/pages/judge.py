@@ -8,8 +8,9 @@ from typing import Any
 from lxml import etree, html
 
 from extractors.pages.blocks import one_line, pieces_of
+from extractors.pages.claims import OUTSIDE
 from extractors.pages.drafting import blocks_of
-from extractors.pages.mainbody import OUTSIDE, Story, story_of
+from extractors.pages.mainbody import Story, story_of
 from extractors.records import Block, Entry
 
 DOUBTFUL_CHARS = 250.0

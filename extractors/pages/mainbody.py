@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractors.pages.blocks import MAX_PIECES, Container, Piece, ancestors_of
+from extractors.pages.claims import OUTSIDE, effective, flagged_in, mark_consent, void_false_roles, void_roles
 from extractors.pages.corrections import IS_CORRECTION
 from extractors.pages.headlines import (
     HEADLINE_WITHIN,
@@ -21,13 +21,6 @@ from extractors.pages.live import mark_posts
 from extractors.pages.prose import sum_prose, weigh
 from extractors.pages.titles import same_words, words
 
-OUTSIDE = frozenset({
-    "ad", "apart", "aside", "author_bio", "breadcrumb", "button", "byline", "caption", "comments", "cookie", "disclaimer",
-    "embed", "factbox", "figure", "footnote", "form",
-    "gallery", "hidden", "live_post", "navigation", "newsletter", "paywall", "player", "poll", "pull_quote", "related", "share",
-    "table_caption", "tags", "toc",
-})  # fmt: skip
-"""Roles whose text does not speak for the container around it."""
 NEVER_THE_STORY = frozenset(
     {"comments", "navigation", "cookie", "related", "author_bio", "share", "byline", "tags", "breadcrumb"}
 )
@@ -38,34 +31,16 @@ MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 NAMED_SHARE, NAMED_PROSE = 0.3, 400.0
 NEVER_ALONE = frozenset({"blockquote", "ul", "ol", "dl", "li", "dd"})
 MAX_CHANGE_CHARS = 500
-NESTED = 3
-"""A box of deals may hold one of the same name, and that another."""
 TEASER_WITHIN = 6
-PARAGRAPH_PROSE = 80.0
 DEK_WITHIN = 20
 """Pieces between headline and standfirst, at most: byline, buttons, a picture."""
 OWN_ARTICLE_CHARS = 250
 """Less prose under a headline than this is a teaser of the story, not the story."""
-MAY_BE_STYLE = frozenset(
-    {"ad", "aside", "gallery", "hidden", "newsletter", "paywall", "player", "related", "share", "tags", "navigation"}
-)
-"""Roles whose names also dress parts of the story ("teaser-content" for the free beginning of a paid article)."""
-TOO_MUCH_PROSE = {
-    "button": 60, "toc": 80, "breadcrumb": 80, "tags": 150, "navigation": 250, "byline": 250, "share": 250,
-    "ad": 350, "table_caption": 300,
-}  # fmt: skip
-"""Characters of unlinked prose that a container of such a role cannot have; more, and the class name meant something else."""
-MAY_HOLD_STORY = 0.6
-"""A container that claims a role of `OUTSIDE` and yet holds this share of the page's prose is the story ("has-sidebar")."""
 DOMINANT = 0.72
 """Descend while one child holds this share. Swept on the tuning half: .6 to .8 differ by .001 F1 at most, .9 loses .004."""
 
 MOSTLY_TWINS = 0.5
 """Widen only where at least half of what comes in is of the same make as what is there."""
-
-CONSENT_SHARE = 0.4
-"""A notice of consent speaks of cookies in that share of its prose; the story of a bakery that has a pop-up does not."""
-_CONSENT = re.compile(r"cookie|consent|gdpr|dsgvo|privacy|\bcli\b|modal|pop-?up|banner|overlay|dialog", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -99,7 +74,7 @@ def story_of(
     """
     total = sum_prose(pieces)
     named = named_headline(pieces, titles)
-    _void_roles(top, total - _mark_consent(pieces, named, titles))
+    void_roles(top, total - mark_consent(pieces, named, titles))
     scope = _own_article(top, named) or top
     container, prose = _choose(scope)
     container, prose = _second_thought(scope, container, prose)
@@ -112,7 +87,7 @@ def story_of(
     headline = named or first_headline(pieces, container)
     container = _widen(container, pieces, scope)
     inside = _trimmed(list(pieces[container.first : container.end]), container, headline)
-    _void_false_roles(container, headline, pieces)
+    void_false_roles(container, headline, pieces)
     head = list(_standfirst(pieces, headline or heading_before(pieces, container), container, description))
     roles: list[str | None] = ["headline" if is_headline(piece, titles) else "dek" for piece in head]
     roles += [_role_in(piece, container, near=_near(headline)) for piece in inside]
@@ -152,58 +127,6 @@ def _changes_below(pieces: Sequence[Piece], container: Container) -> list[Piece]
     ]
 
 
-def _mark_consent(pieces: Sequence[Piece], headline: Piece | None, titles: Sequence[str]) -> float:
-    """Mark boxes that talk of cookies and are dressed like notices; return how much of the page's prose they hold."""
-    if any("cookie" in title.lower() for title in titles):
-        return 0.0
-    told: dict[Container, float] = {}
-    for piece in pieces:
-        if not weigh(piece) or "cookie" not in piece.text.lower():
-            continue
-        around = [c for c in ancestors_of(piece.container) if c.tag not in {"html", "body"}]
-        if any(c.is_body or c.tag in {"article", "main"} for c in around):
-            continue
-        if (box := next((c for c in reversed(around) if _CONSENT.search(c.attributes)), None)) is not None:
-            told[box] = told.get(box, 0.0) + weigh(piece)
-    boxes = [
-        box
-        for box, prose in told.items()
-        if prose >= CONSENT_SHARE * box.prose and not (headline is not None and box.first <= headline.index < box.end)
-    ]
-    for box in boxes:
-        box.role = "cookie"
-    return sum(box.prose for box in boxes)
-
-
-def _void_roles(top: Container, total: float) -> None:
-    stack = [top]
-    while stack:
-        container = stack.pop()
-        if container.role and container.role != "cookie" and container.prose > MAY_HOLD_STORY * total and total > 0:
-            container.role = None
-        stack.extend(child for child in container.children if child.prose > 0.1 * total)
-
-
-def effective(container: Container) -> float:
-    """Sum the prose of a container without what claims to be something else."""
-    if container.role in OUTSIDE:
-        return 0.0
-    return container.prose - sum(flagged.prose for flagged in _flagged(container))
-
-
-def _flagged(container: Container) -> Iterator[Container]:
-    """Yield the outermost containers with prose and a role of `OUTSIDE`."""
-    stack = list(container.children)
-    while stack:
-        child = stack.pop()
-        if not child.prose:
-            continue
-        if child.role in OUTSIDE:
-            yield child
-        else:
-            stack.extend(child.children)
-
-
 def _choose(top: Container) -> tuple[Container, float]:
     """Descend from the page to the smallest container that holds most of the prose."""
     current, prose = top, effective(top)
@@ -224,7 +147,7 @@ def _choose(top: Container) -> tuple[Container, float]:
 def _second_thought(top: Container, container: Container, prose: float) -> tuple[Container, float]:
     """Where flagged containers of one kind hold far more prose than what was chosen, their flag was the lie."""
     rivals: dict[tuple[str | None, str], list[Container]] = {}
-    for flagged in _flagged(top):
+    for flagged in flagged_in(top):
         if flagged.role not in NEVER_THE_STORY:
             rivals.setdefault((flagged.role, flagged.tag), []).append(flagged)
     best = max(rivals.values(), key=lambda group: sum(c.prose for c in group), default=[])
@@ -297,86 +220,6 @@ def _widen(container: Container, pieces: Sequence[Piece], scope: Container) -> C
         if common is scope:
             break
     return container
-
-
-def _make(piece: Piece) -> tuple[str, str]:
-    return _make_of(piece.container)
-
-
-def _make_of(container: Container) -> tuple[str, str]:
-    parent = container.parent
-    return f"{container.tag}.{container.attributes}", f"{parent.tag}.{parent.attributes}" if parent else ""
-
-
-def _makes(pieces: Iterable[Piece]) -> set[tuple[str, str]]:
-    """Collect how paragraphs are made, as far as class names tell it: (own tag and classes, parent's tag and classes)."""
-    return {make for make in map(_make, pieces) if not make[0].endswith(".") or not make[1].endswith(".")}
-
-
-def _is_flagged(piece: Piece, container: Container) -> bool:
-    for current in ancestors_of(piece.container):
-        if current is container:
-            return False
-        if current.role in OUTSIDE:
-            return True
-    return False
-
-
-def _void_false_roles(container: Container, headline: Piece | None, pieces: Sequence[Piece]) -> None:
-    """Inside the story, a role cannot be true of what holds a third of it, alone or as a series, nor of its headline."""
-    limit = container.prose / 3
-    false: set[str | None] = set()
-    for depth in range(NESTED):
-        series: dict[tuple[str | None, str, str], list[Container]] = {}
-        for flagged in _flagged(container):
-            series.setdefault((flagged.role, flagged.tag, flagged.classes), []).append(flagged)
-        for (role, _, _), group in series.items():
-            if (
-                role not in {"comments", "related", "live_post"}
-                and (role in false or not depth)
-                and sum(c.prose for c in group) > limit
-            ):
-                false.add(role)
-                for flagged in group:
-                    flagged.role = None
-                _void_short(container, group[0], role)
-    _void_styles(container, pieces)
-    if headline is not None:
-        for around in ancestors_of(headline.container):
-            if around is container:
-                break
-            around.role = None
-
-
-def _void_short(container: Container, one: Container, role: str | None) -> None:
-    """Take the role from those of a series, too, that hold but a few words."""
-    stack = list(container.children)
-    while stack:
-        child = stack.pop()
-        if child.role == role and child.tag == one.tag and child.classes == one.classes:
-            child.role = None
-        stack.extend(child.children)
-
-
-def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
-    """Take back a role whose holder has paragraphs made like the story's, or more prose than such a thing can have."""
-    inside = pieces[container.first : container.end]
-    makes = _makes(piece for piece in inside if weigh(piece) and not _is_flagged(piece, container))
-    beside = {parent for _, parent in makes}
-    for flagged in list(_flagged(container)):
-        own = [piece for piece in pieces[flagged.first : flagged.end] if weigh(piece)]
-        alike = sum(weigh(piece) for piece in own if _make(piece) in makes)
-        if flagged.role in MAY_BE_STYLE and alike > 0.6 * flagged.prose:
-            flagged.role = None  # its paragraphs are made like the story's
-        elif (
-            flagged.role == "paywall"
-            and flagged.tag == "p"
-            and flagged.prose >= PARAGRAPH_PROSE
-            and _make_of(flagged)[1] in beside
-        ):
-            flagged.role = None  # a paragraph of the locked half
-        elif flagged.prose > TOO_MUCH_PROSE.get(flagged.role or "", 1e9):
-            flagged.role = None
 
 
 def _near(headline: Piece | None) -> range:
