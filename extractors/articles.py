@@ -38,6 +38,7 @@ DOOR_CHARS: Final = 1500
 STORY_PROSE: Final = 400.0
 """With that much prose, a page that calls itself an article is one, whatever its consent banner says."""
 _PLAIN_HEAD = re.compile(r"^\s*date (\d{4}-\d{2}-\d{2})(?:\s+(.*))?$")
+_ENDS = re.compile(rb"</(?:body|html)\s*>")
 _LANGUAGE_SAMPLE_BLOCKS = 30
 SIGNED_WITHIN: Final = 3
 """Last pieces of a story among which a signature may stand."""
@@ -157,7 +158,13 @@ def _decoded(page: Page) -> bytes:
         raise PageUnreadable(page.url, "the body is empty")
     if body.lstrip()[:5] == b"%PDF-" or b"<" not in body[:_MARKUP_WITHIN]:
         raise PageUnreadable(page.url, "not HTML")
-    return decode(body, page.charset)[0].encode("utf-8", "replace")
+    return _beyond_its_end(decode(body, page.charset)[0].encode("utf-8", "replace"))
+
+
+def _beyond_its_end(data: bytes) -> bytes:
+    """Take the ends out of a page that goes on behind them, as browsers do; a parser would read no further."""
+    end = data.find(b"</html")
+    return data if end < 0 or data.find(b"</p>", end) < 0 else _ENDS.sub(b"", data)
 
 
 def _parsed(page: Page, data: bytes) -> etree._Element:

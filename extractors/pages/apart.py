@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from extractors.pages.blocks import Container, Piece, ancestors_of, look_of
 from extractors.pages.claims import OUTSIDE
@@ -27,6 +28,7 @@ FEW = 2
 MAX_SHORT_CHARS = 120
 MAX_LABEL_CHARS = 60
 MAX_AFTER_CHARS = 700
+MAX_QUESTION_CHARS = 160
 MAX_APART = 0.3
 """If more than this share of the prose stood apart, the story has no single make, and nothing is said."""
 BODY_COVERS = 0.7
@@ -99,10 +101,13 @@ def mark_apart(story: Story, body: str | None, url: str) -> None:
         )
         or (story.roles[i] == "dek" and _is_anothers(story, i, own, common))
     ]
+    answered = _questions_and_answers(story)
     if sum(weigh(story.pieces[i]) for i in found) <= MAX_APART * total:
         for i in found:
-            story.roles[i] = APART
+            if i not in answered:
+                story.roles[i] = APART
     _mark_titles_of_boxes(story, own[0])
+    _unmark_below_headings(story, own[-1])
 
 
 def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int, witness: str | None) -> bool:
@@ -127,6 +132,33 @@ def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int
         or (is_label and len(piece.text) <= MAX_SHORT_CHARS)
         or (piece.link_density >= MOSTLY_LINK and len(piece.text) > MAX_LABEL_CHARS)
     )
+
+
+def _questions_and_answers(story: Story) -> set[int]:
+    """Find questions with their answers right below: they are made otherwise than the story by nature."""
+    open_pieces = [i for i, role in enumerate(story.roles) if role is None]
+    pairs = [
+        (asked, answer)
+        for asked, answer in pairwise(open_pieces)
+        if story.pieces[asked].text.endswith(("?", "？", "؟"))
+        and len(story.pieces[asked].text) <= MAX_QUESTION_CHARS
+        and weigh(story.pieces[answer]) >= PARAGRAPH_WEIGHT
+    ]
+    return {i for pair in pairs for i in pair} if len(pairs) >= REPEATED else set()
+
+
+def _unmark_below_headings(story: Story, last: int) -> None:
+    """A paragraph right below a heading that stays is what the heading announces, however it is made."""
+    for i in range(1, last):
+        piece, above = story.pieces[i], story.pieces[i - 1]
+        if (
+            story.roles[i] == APART
+            and story.roles[i - 1] is None
+            and above.container.tag in HEADINGS
+            and weigh(piece) >= PARAGRAPH_WEIGHT
+            and _SENTENCE.search(piece.text[-6:])
+        ):
+            story.roles[i] = None
 
 
 def _is_anothers(story: Story, i: int, own: Sequence[int], common: set[Make]) -> bool:

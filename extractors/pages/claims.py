@@ -1,4 +1,4 @@
-"""Containers in; taken back what their class names claim and cannot be true: names say how a thing looks as often as what it is."""
+"""Containers in; what their class names claim is taken back where it cannot be true: a name often says but how a thing looks."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ MAY_HOLD_STORY = 0.6
 NESTED = 3
 """A box of deals may hold one of the same name, and that another."""
 PARAGRAPH_PROSE = 80.0
+MAY_NAME_SECTIONS = frozenset({"ad", "embed", "tags", "share", "player", "gallery"})
+SECTION_PROSE, SECTION_PARAGRAPH, SECTION_PARAGRAPHS = 900.0, 120.0, 4
+"""So many paragraphs of such a length are told, whatever their box is called: a review of products in a box "commerce"."""
 CONSENT_SHARE = 0.4
 """A notice of consent speaks of cookies in that share of its prose; the story of a bakery that has a pop-up does not."""
 _CONSENT = re.compile(r"cookie|consent|gdpr|dsgvo|privacy|\bcli\b|modal|pop-?up|banner|overlay|dialog", re.IGNORECASE)
@@ -65,6 +68,24 @@ def void_roles(top: Container, total: float) -> None:
         if container.role and container.role != "cookie" and container.prose > MAY_HOLD_STORY * total and total > 0:
             container.role = None
         stack.extend(child for child in container.children if child.prose > 0.1 * total)
+
+
+def void_sections(top: Container, pieces: Sequence[Piece]) -> None:
+    """Take back the role of a section of the story that is named for what it tells of: products, deals, a shop."""
+    stack = [top]
+    while stack:
+        container = stack.pop()
+        if container.prose < SECTION_PROSE:
+            continue
+        if container.role in MAY_NAME_SECTIONS and any(_is_the_storys(around) for around in ancestors_of(container)):
+            told = [piece for piece in pieces[container.first : container.end] if weigh(piece) >= SECTION_PARAGRAPH]
+            if len(told) >= SECTION_PARAGRAPHS:
+                container.role = None
+        stack.extend(container.children)
+
+
+def _is_the_storys(container: Container) -> bool:
+    return container.is_body or container.tag in {"article", "main"}
 
 
 def effective(container: Container) -> float:
@@ -151,7 +172,9 @@ def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
     inside = pieces[container.first : container.end]
     makes = _makes(piece for piece in inside if weigh(piece) and not _is_flagged(piece, container))
     beside = {parent for _, parent in makes}
-    for flagged in list(flagged_in(container)):
+    stack = list(flagged_in(container))
+    while stack:
+        flagged = stack.pop()
         own = [piece for piece in pieces[flagged.first : flagged.end] if weigh(piece)]
         alike = sum(weigh(piece) for piece in own if _make(piece) in makes)
         if flagged.role in MAY_BE_STYLE and alike > 0.6 * flagged.prose:
@@ -165,3 +188,5 @@ def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
             flagged.role = None  # a paragraph of the locked half
         elif flagged.prose > TOO_MUCH_PROSE.get(flagged.role or "", 1e9):
             flagged.role = None
+        if flagged.role is None:
+            stack.extend(flagged_in(flagged))  # a box of products may hold others of the same name

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from extractors.pages.blocks import MAX_PIECES, Container, Piece, ancestors_of
-from extractors.pages.claims import OUTSIDE, effective, flagged_in, mark_consent, void_false_roles, void_roles
+from extractors.pages.blocks import MAX_PIECES, Container, Piece, ancestors_of, look_of
+from extractors.pages.claims import OUTSIDE, effective, flagged_in, mark_consent, void_false_roles, void_roles, void_sections
 from extractors.pages.corrections import IS_CORRECTION
 from extractors.pages.headlines import (
     HEADLINE_WITHIN,
@@ -28,6 +28,8 @@ CAPTIONS = frozenset({"caption", "table_caption"})
 PICTURES = frozenset({"figure", "gallery", "player", "related", "byline"})
 MAY_HOLD_DEK = frozenset({"byline", "share", "player", "tags", "navigation"})
 """Header blocks are named for their most prominent part; a standfirst inside one stays a standfirst."""
+NOT_OF_TABLES = frozenset({"caption", "embed", "figure", "gallery", "player", "pull_quote"})
+"""What templates wrap a table of figures into; pictures are no tables."""
 NAMED_SHARE, NAMED_PROSE = 0.3, 400.0
 NEVER_ALONE = frozenset({"blockquote", "ul", "ol", "dl", "li", "dd"})
 MAX_CHANGE_CHARS = 500
@@ -75,7 +77,8 @@ def story_of(
     total = sum_prose(pieces)
     named = named_headline(pieces, titles)
     void_roles(top, total - mark_consent(pieces, named, titles))
-    scope = _own_article(top, named) or top
+    void_sections(top, pieces)
+    scope = _own_article(top, named, pieces) or top
     container, prose = _choose(scope)
     container, prose = _second_thought(scope, container, prose)
     if is_live and (scope_above := mark_posts(container)) is not None:
@@ -230,10 +233,14 @@ def _near(headline: Piece | None) -> range:
 def _role_in(piece: Piece, container: Container, near: range) -> str | None:
     """Name the role of a piece: the outermost that speaks against it, else the innermost; a caption stays a caption."""
     against = kept = None
+    is_table = False
     for current in ancestors_of(piece.container):
         if current is container:
             break
         role = current.role
+        is_table = is_table or current.tag == "table"
+        if is_table and role in NOT_OF_TABLES:
+            continue
         if role is None or (kept == "dek" and role in MAY_HOLD_DEK and piece.index in near):
             continue
         if role not in OUTSIDE:
@@ -243,7 +250,7 @@ def _role_in(piece: Piece, container: Container, near: range) -> str | None:
     return against or kept
 
 
-def _own_article(top: Container, headline: Piece | None) -> Container | None:
+def _own_article(top: Container, headline: Piece | None, pieces: Sequence[Piece]) -> Container | None:
     """On a page with several articles, find the one under the headline that metadata names; None: there is only one."""
     if headline is None:
         return None
@@ -256,10 +263,18 @@ def _own_article(top: Container, headline: Piece | None) -> Container | None:
         if container is own:
             continue
         if container.tag == "article":
-            others = max(others, container.prose)
+            if look_of(container) == look_of(own) or any(
+                _holds_title(piece) for piece in pieces[container.first : container.end]
+            ):
+                others = max(others, container.prose)
         else:
             stack.extend(c for c in container.children if c.prose)
     return own if others > 0.3 * own.prose else None
+
+
+def _holds_title(piece: Piece) -> bool:
+    """Tell the headline of another story from the title of a part of this one."""
+    return heading_tag(piece) in {"h1", "h2"} and bool(piece.link_chars)
 
 
 def _trimmed(inside: list[Piece], container: Container, headline: Piece | None) -> list[Piece]:

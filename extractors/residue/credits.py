@@ -33,7 +33,7 @@ _AGENCY_PHOTO = re.compile(
     r"\b(?:AFP|AP|EPA)[/-][A-Z]"
 )
 _COPYRIGHT = re.compile(r"^\W*(?:©|copyright)\W*(?:\d|by\b)|rights reserved", re.IGNORECASE)
-_VIA = re.compile(r"^(?:via|immagine di|imagen de|image by|bild von) [A-ZÀ-Þ]", re.IGNORECASE)
+_VIA = re.compile(r"^(?i:via|immagine di|imagen de|image by|bild von) [A-ZÀ-Þ]")
 _PHOTO_OPENING = re.compile(
     r"^(?:in this (?:[\w., ]{0,30}, )?(?:pool |file |undated |handout |aerial |screen ?grab |image )*"
     r"(?:photo(?:graph)?|image|picture|frame grab|handout|screenshot)|"

@@ -37,6 +37,7 @@ MAX_NOTES_SHARE = 0.12
 MAX_LINK_CHARS = 220
 MOSTLY_LINKED = 0.6
 PARTLY_LINKED = 0.3
+MAX_LINKED_POINTS = 0.5
 MAX_LIST_CHARS = 500
 """Several headlines in one paragraph, parted by line breaks."""
 MAX_LABEL_CHARS, MAX_LABEL_WORDS = 40, 3
@@ -183,7 +184,7 @@ def _by_title(lines: Sequence[Line], draft: Draft) -> None:
 def _by_credit(lines: Sequence[Line]) -> None:
     """A line that names its photographer is a caption."""
     for line in lines:
-        if line.stays and is_caption(line.block.text):
+        if line.stays and line.block.kind != "table" and is_caption(line.block.text):
             line.is_caption = True
 
 
@@ -217,6 +218,7 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
     staying = [line.position for line in lines if line.stays]
     times = Counter(line.block.text for line in lines)
     middle = range(staying[EDGE_LINES], staying[-EDGE_LINES]) if len(staying) > 2 * EDGE_LINES else range(0)
+    steps = _told_amid(lines, middle)
     for line in lines:
         text = line.block.text
         if not line.stays:
@@ -224,7 +226,9 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
         is_told = line.position in middle and len(text) > MIN_TOLD_CHARS and line.is_sentence and not line.block.link_density
         is_told = is_told and times[text] == 1
         is_told = is_told or IS_CORRECTION.match(text) is not None or IS_PROVENANCE.match(text) is not None
-        if (found := wording.verdict_on(text)) and not (is_told and found.is_weak):
+        if (found := wording.verdict_on(text)) and not (
+            found.is_weak and (is_told or (found.reason == "related" and line.position in steps))
+        ):
             line.reason = f"wording: {found.reason}"
             announced = 6 if found.announces_list else 1 if found.announces_title else 0
         elif announced and (len(text) <= MAX_TITLE_CHARS and _may_be_title(line, is_first=announced_now)):
@@ -243,6 +247,19 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
         is_after_lead = line.reason == "wording: related"
 
 
+def _told_amid(lines: Sequence[Line], middle: range) -> set[int]:
+    """List sentences and points amid the story that lead nowhere, or but by the way: they tell it, however they begin."""
+    return {
+        line.position
+        for line in lines
+        if line.position in middle
+        and (
+            (line.block.kind == "list_item" and not line.block.link_density)
+            or (line.block.kind == "paragraph" and line.is_sentence and line.block.link_density < PARTLY_LINKED)
+        )
+    }
+
+
 def _may_be_title(line: Line, *, is_first: bool) -> bool:
     """Tell a headline in a list, or the title under a player, from a sentence; only a player claims a heading of the story."""
     if is_first:
@@ -252,9 +269,10 @@ def _may_be_title(line: Line, *, is_first: bool) -> bool:
 
 def _by_links(lines: Sequence[Line]) -> None:
     """A paragraph that is one link and no sentence points elsewhere; so does a list whose items mostly are."""
+    told = _told_in_links(lines)
     for line in lines:
         block = line.block
-        if not line.stays or block.kind == "heading" or len(block.text) > MAX_LINK_CHARS:
+        if not line.stays or block.kind == "heading" or len(block.text) > MAX_LINK_CHARS or line.position in told:
             continue
         if block.link_density >= 0.9:
             line.reason = "links only"
@@ -263,6 +281,8 @@ def _by_links(lines: Sequence[Line]) -> None:
     for run in _runs(lines, lambda line: line.block.kind == "list_item"):
         if sum(len(line.block.text) for line in run) > 0.4 * total:
             continue  # the list is the story
+        if run[0].position in told:
+            continue
         is_behind = run[0].position > last
         least = 0.35 if run[-1].position > last else 0.5
         linked = [line for line in run if line.block.link_density >= least or line.reason == "links only"]
@@ -270,6 +290,23 @@ def _by_links(lines: Sequence[Line]) -> None:
             for line in run:
                 if line.stays and (not line.is_sentence or (is_behind and line.block.link_density >= PARTLY_LINKED)):
                     line.reason = "links only"
+
+
+def _told_in_links(lines: Sequence[Line]) -> set[int]:
+    """Find lists amid the story that it is told in: below a heading of their own, or but some of their points are links."""
+    last = max(
+        (line.position for line in lines if line.stays and len(line.block.text) > MIN_TOLD_CHARS and line.is_sentence), default=0
+    )
+    told: set[int] = set()
+    for run in _runs(lines, lambda line: line.block.kind == "list_item" and line.stays):
+        first = run[0].position
+        above = lines[first - 1] if first else None
+        linked = sum(line.block.link_density >= MOSTLY_LINKED for line in run)
+        if run[-1].position < last and (
+            (above is not None and above.stays and above.block.kind == "heading") or linked <= MAX_LINKED_POINTS * len(run)
+        ):
+            told.update(line.position for line in run)
+    return told
 
 
 def _runs(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> list[list[Line]]:
