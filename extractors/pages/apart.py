@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from extractors.pages.blocks import Container, Piece, ancestors_of, look_of
 from extractors.pages.claims import OUTSIDE
@@ -74,6 +74,7 @@ def mark_apart(story: Story, body: str | None, url: str) -> None:
     _mark_cards(story, url)
     _mark_series(story, url)
     _mark_second_telling(story)
+    _mark_contents(story)
     open_pieces = [i for i, role in enumerate(story.roles) if role is None or role == "dek"]
     prose: dict[Make, float] = {}
     for i in open_pieces:
@@ -256,6 +257,21 @@ def _mark_series(story: Story, url: str) -> None:
     for i in listed:
         if body is None or not body.first <= story.pieces[i].index < body.end:
             story.roles[i] = "related"
+
+
+def _mark_contents(story: Story) -> None:
+    """Points that lead to places on the page itself are its table of contents, which repeats the headings."""
+    points = [
+        i
+        for i, piece in enumerate(story.pieces)
+        if story.roles[i] is None
+        and piece.link_density >= 0.9
+        and (piece.href or "").startswith("#")
+        and any(c.tag == "li" for c in islice(ancestors_of(piece.container), 3))
+    ]
+    if len(points) >= SERIES:
+        for i in points:
+            story.roles[i] = "toc"
 
 
 def _mark_second_telling(story: Story) -> None:

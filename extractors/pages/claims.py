@@ -122,7 +122,8 @@ def _makes(pieces: Iterable[Piece]) -> set[tuple[str, str]]:
     return {make for make in map(_make, pieces) if not make[0].endswith(".") or not make[1].endswith(".")}
 
 
-def _is_flagged(piece: Piece, container: Container) -> bool:
+def is_flagged(piece: Piece, container: Container) -> bool:
+    """Tell whether anything between a piece and a container around it claims a role of `OUTSIDE`."""
     for current in ancestors_of(piece.container):
         if current is container:
             return False
@@ -170,7 +171,7 @@ def _void_short(container: Container, one: Container, role: str | None) -> None:
 def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
     """Take back a role whose holder has paragraphs made like the story's, or more prose than such a thing can have."""
     inside = pieces[container.first : container.end]
-    makes = _makes(piece for piece in inside if weigh(piece) and not _is_flagged(piece, container))
+    makes = _makes(piece for piece in inside if weigh(piece) and not is_flagged(piece, container))
     beside = {parent for _, parent in makes}
     stack = list(flagged_in(container))
     while stack:

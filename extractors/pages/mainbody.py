@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractors.pages.blocks import MAX_PIECES, Container, Piece, ancestors_of, look_of
-from extractors.pages.claims import OUTSIDE, effective, flagged_in, mark_consent, void_false_roles, void_roles, void_sections
+from extractors.pages.claims import (
+    OUTSIDE,
+    PARAGRAPH_PROSE,
+    effective,
+    flagged_in,
+    is_flagged,
+    mark_consent,
+    void_false_roles,
+    void_roles,
+    void_sections,
+)
 from extractors.pages.corrections import IS_CORRECTION
 from extractors.pages.headlines import (
     HEADLINE_WITHIN,
@@ -40,7 +50,9 @@ OWN_ARTICLE_CHARS = 250
 """Less prose under a headline than this is a teaser of the story, not the story."""
 DOMINANT = 0.72
 """Descend while one child holds this share. Swept on the tuning half: .6 to .8 differ by .001 F1 at most, .9 loses .004."""
-
+SECTION_PROSE, SECTION_PARAGRAPHS = 400.0, 2
+"""Prose below a heading that makes a section of the story; an author's or a newsletter's box holds less."""
+MAX_SECTION_LINKS = 0.15
 MOSTLY_TWINS = 0.5
 """Widen only where at least half of what comes in is of the same make as what is there."""
 
@@ -88,7 +100,7 @@ def story_of(
         container = container.parent  # what is quoted or listed in a story is not all of it
     total = min(total, effective(scope)) if scope is not top else total
     headline = named or first_headline(pieces, container)
-    container = _widen(container, pieces, scope)
+    container = _with_sections(_widen(container, pieces, scope), pieces, scope)
     inside = _trimmed(list(pieces[container.first : container.end]), container, headline)
     void_false_roles(container, headline, pieces)
     head = list(_standfirst(pieces, headline or heading_before(pieces, container), container, description))
@@ -225,6 +237,35 @@ def _widen(container: Container, pieces: Sequence[Piece], scope: Container) -> C
     return container
 
 
+def _with_sections(container: Container, pieces: Sequence[Piece], scope: Container) -> Container:
+    """Take in what stands beside the chosen container inside of what is named the story: sections with headings of their own."""
+    chain = list(ancestors_of(container))
+    limit = next((c for c in chain if _is_named(c)), None) or next((c for c in chain if c.tag == "main"), container)
+    if limit.depth < scope.depth:
+        limit = scope
+    for around in chain[1:]:
+        if around.depth < limit.depth:
+            break
+        if around.prose >= container.prose + SECTION_PROSE and _holds_sections(around, container, pieces):
+            container = around
+    return container
+
+
+def _holds_sections(around: Container, container: Container, pieces: Sequence[Piece]) -> bool:
+    gained = [
+        piece
+        for piece in (*pieces[around.first : container.first], *pieces[container.end : around.end])
+        if not is_flagged(piece, around)
+    ]
+    told = [i for i, piece in enumerate(gained) if weigh(piece) >= PARAGRAPH_PROSE]
+    return (
+        len(told) >= SECTION_PARAGRAPHS
+        and any(heading_tag(piece) in {"h2", "h3", "h4"} and piece.link_density < 0.5 for piece in gained[: told[-1]])
+        and sum(map(weigh, gained)) >= SECTION_PROSE
+        and sum(piece.link_chars for piece in gained) <= MAX_SECTION_LINKS * sum(len(piece.text) for piece in gained)
+    )
+
+
 def _near(headline: Piece | None) -> range:
     """Return the places where a standfirst may stand inside of a box that is named for something else."""
     return range(MAX_PIECES) if headline is None else range(headline.index - DEK_WITHIN, headline.index + DEK_WITHIN)
@@ -233,13 +274,14 @@ def _near(headline: Piece | None) -> range:
 def _role_in(piece: Piece, container: Container, near: range) -> str | None:
     """Name the role of a piece: the outermost that speaks against it, else the innermost; a caption stays a caption."""
     against = kept = None
-    is_table = False
+    is_table = is_quoted = False
     for current in ancestors_of(piece.container):
         if current is container:
             break
         role = current.role
         is_table = is_table or current.tag == "table"
-        if is_table and role in NOT_OF_TABLES:
+        is_quoted = is_quoted or current.tag == "blockquote"
+        if (is_table and role in NOT_OF_TABLES) or (is_quoted and role == "figure"):
             continue
         if role is None or (kept == "dek" and role in MAY_HOLD_DEK and piece.index in near):
             continue

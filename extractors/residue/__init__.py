@@ -9,7 +9,8 @@ from extractors.ids import article_id_of
 from extractors.pages.agencies import agency_in_credit, agency_in_opening, agency_named
 from extractors.records import Article, Caption, Draft, RemovedLine
 from extractors.residue.linememory import MAX_LINE_CHARS, LineMemory, LineSighting, line_key_of, sketch_of
-from extractors.residue.trial import Line, tried
+from extractors.residue.lines import Line
+from extractors.residue.trial import tried
 
 __all__ = ["LineMemory", "LineSighting", "clean", "lines_of"]
 

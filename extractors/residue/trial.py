@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
 
 from extractors.pages.agencies import agency_in_credit
 from extractors.pages.corrections import IS_CORRECTION, IS_PROVENANCE
 from extractors.pages.titles import likeness, same_words, words
-from extractors.records import Block, Draft
+from extractors.records import Draft
 from extractors.residue.credits import MAX_CAPTION_CHARS, is_caption
 from extractors.residue.furniture import furniture_of
+from extractors.residue.headings import judge_empty_headings, judge_empty_labels
 from extractors.residue.linememory import MAX_LINE_CHARS, STORIES_TO_LEARN, LineMemory, sketch_of
+from extractors.residue.lines import MIN_TOLD_CHARS, Line
+from extractors.residue.links import MOSTLY_LINKED, PARTLY_LINKED, judge_by_links
+from extractors.residue.repetition import judge_by_repetition
 from extractors.residue.wording import Wording, wording_for
 
 CAPTION_ROLES = frozenset({"caption", "figure", "gallery", "table_caption"})
@@ -34,32 +36,19 @@ MAX_ITALIC_SHARE = 0.3
 """A story with more of it is set in italics for reasons of its own (letters, a poem, questions of an interview)."""
 MAX_NOTES_SHARE = 0.12
 """More than that is not said behind a story, it is told in it."""
-MAX_LINK_CHARS = 220
-MOSTLY_LINKED = 0.6
-PARTLY_LINKED = 0.3
-MAX_LINKED_POINTS = 0.5
 MAX_LIST_CHARS = 500
 """Several headlines in one paragraph, parted by line breaks."""
-MAX_LABEL_CHARS, MAX_LABEL_WORDS = 40, 3
-PICTURE_STORY = 3
-MAX_HEADINGS_SHARE = 0.2
-"""Where that share of the text stands in headings over pictures, products or notices, they are what the story tells."""
 MIN_NAME_CHARS = 4
 MIN_TOLD_ITALIC_CHARS = 140
-MIN_TOLD_CHARS = 100
-REFRAINS = 4
-"""A text that repeats itself at more places than these means it: recipes for a week, a refrain."""
 EDGE_LINES = 3
 """Lines at either end where a notice may be a long sentence without a link; amid the story such a sentence tells the story."""
 
 _WEAK_REASONS = ("wording: related", "wording: newsletter", "wording: share", "note in italics", "markup: apart")
-_LIST_REASONS = ("links only", "announced", "markup: related", "markup: toc", "wording: related")
 _IS_NOTE = re.compile(r"\W*(?:editor|note|anmerkung|hinweis|nota|note de|redaktion)", re.IGNORECASE)
 _OF_US = re.compile(
     r"@|www\.|\b(?:our|us|we|you|your|unser\w*|notre|nos|nuestr\w+|nostr\w+|wir|nous|her|his|he|she)\b", re.IGNORECASE
 )
 _IS_SPEECH = re.compile(r"^[\"'“”„«»‘‹–—-]|\?$")
-_ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔][\"'”’»」』)\]]*$")
 _IMAGE_MARKER = re.compile(
     r"^[\W_]*(?:image|images|photo|photos|picture|bild|foto|imagen|изображение)[\W_]*:[\W_]*$", re.IGNORECASE
 )
@@ -86,26 +75,6 @@ _CRUMBS = re.compile(r"\s[»›>]\s\S.*\s[»›>]\s")
 _CAPS_PLACE = re.compile(r"^[^\W\d_a-zß-ÿа-яα-ω]{2,}(?:[ ,./'’-]+[^\W\d_a-zß-ÿа-яα-ω]+\.?){0,4}$")
 
 
-@dataclass(slots=True)
-class Line:
-    """One block on trial."""
-
-    position: int
-    block: Block
-    reason: str | None = None  # None: it stays
-    is_caption: bool = False
-
-    @property
-    def stays(self) -> bool:
-        """Tell whether it is (still) part of the text."""
-        return self.reason is None and not self.is_caption
-
-    @property
-    def is_sentence(self) -> bool:
-        """Tell whether it ends like a sentence."""
-        return _ENDS_SENTENCE.search(self.block.text[-6:]) is not None
-
-
 def tried(draft: Draft, memory: LineMemory) -> list[Line]:
     """Put every block on trial.
 
@@ -121,17 +90,18 @@ def tried(draft: Draft, memory: LineMemory) -> list[Line]:
     _by_markup(lines)
     _above_headline(lines)
     _by_title(lines, draft)
+    _authors_above(lines, draft)
     _by_credit(lines)
     _by_image_marker(lines)
     _by_memory(lines, draft, memory)
     _by_wording(lines, wording_for(draft.language))
-    _by_links(lines)
+    judge_by_links(lines)
     _at_top(lines, draft)
     _notes_in_italics(lines, draft)
     _at_tail(lines, draft)
-    _by_repetition(lines)
-    _empty_headings(lines)
-    _empty_labels(lines)
+    judge_by_repetition(lines)
+    judge_empty_headings(lines)
+    judge_empty_labels(lines)
     _not_everything(lines)
     return lines
 
@@ -169,6 +139,17 @@ def _above_headline(lines: Sequence[Line]) -> None:
         for line in above:
             if line.block.role != "dek" or len(line.block.text) < 80:
                 line.reason = "above the headline"
+
+
+def _authors_above(lines: Sequence[Line], draft: Draft) -> None:
+    """A line above the story that is dressed as its standfirst and speaks of the author is a biography."""
+    first_names = tuple(f"{name.split()[0]} " for name in draft.authors if " " in name)
+    for line in lines:
+        text = line.block.text
+        if line.stays and line.block.role == "dek" and len(text) <= MAX_BIO_CHARS and line.is_sentence:
+            opens_with_name = bool(first_names) and text.startswith(first_names) and _BIO.search(text, 0, 60) is not None
+            if opens_with_name or _is_biography(text, draft.authors):
+                line.reason = "author's biography"
 
 
 def _by_title(lines: Sequence[Line], draft: Draft) -> None:
@@ -249,10 +230,12 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
 
 def _told_amid(lines: Sequence[Line], middle: range) -> set[int]:
     """List sentences and points amid the story that lead nowhere, or but by the way: they tell it, however they begin."""
+    times = Counter(line.block.text for line in lines)
     return {
         line.position
         for line in lines
         if line.position in middle
+        and times[line.block.text] == 1
         and (
             (line.block.kind == "list_item" and not line.block.link_density)
             or (line.block.kind == "paragraph" and line.is_sentence and line.block.link_density < PARTLY_LINKED)
@@ -265,60 +248,6 @@ def _may_be_title(line: Line, *, is_first: bool) -> bool:
     if is_first:
         return not line.block.text.endswith((".", ".”", '."'))
     return not line.is_sentence and line.block.kind != "heading"
-
-
-def _by_links(lines: Sequence[Line]) -> None:
-    """A paragraph that is one link and no sentence points elsewhere; so does a list whose items mostly are."""
-    told = _told_in_links(lines)
-    for line in lines:
-        block = line.block
-        if not line.stays or block.kind == "heading" or len(block.text) > MAX_LINK_CHARS or line.position in told:
-            continue
-        if block.link_density >= 0.9:
-            line.reason = "links only"
-    total = sum(len(line.block.text) for line in lines if line.stays)
-    last = max((line.position for line in lines if line.stays and line.block.kind == "paragraph" and line.is_sentence), default=0)
-    for run in _runs(lines, lambda line: line.block.kind == "list_item"):
-        if sum(len(line.block.text) for line in run) > 0.4 * total:
-            continue  # the list is the story
-        if run[0].position in told:
-            continue
-        is_behind = run[0].position > last
-        least = 0.35 if run[-1].position > last else 0.5
-        linked = [line for line in run if line.block.link_density >= least or line.reason == "links only"]
-        if len(linked) >= 0.7 * len(run):
-            for line in run:
-                if line.stays and (not line.is_sentence or (is_behind and line.block.link_density >= PARTLY_LINKED)):
-                    line.reason = "links only"
-
-
-def _told_in_links(lines: Sequence[Line]) -> set[int]:
-    """Find lists amid the story that it is told in: below a heading of their own, or but some of their points are links."""
-    last = max(
-        (line.position for line in lines if line.stays and len(line.block.text) > MIN_TOLD_CHARS and line.is_sentence), default=0
-    )
-    told: set[int] = set()
-    for run in _runs(lines, lambda line: line.block.kind == "list_item" and line.stays):
-        first = run[0].position
-        above = lines[first - 1] if first else None
-        linked = sum(line.block.link_density >= MOSTLY_LINKED for line in run)
-        if run[-1].position < last and (
-            (above is not None and above.stays and above.block.kind == "heading") or linked <= MAX_LINKED_POINTS * len(run)
-        ):
-            told.update(line.position for line in run)
-    return told
-
-
-def _runs(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> list[list[Line]]:
-    runs: list[list[Line]] = []
-    inside = False
-    for line in lines:
-        if belongs(line):
-            if not inside:
-                runs.append([])
-            runs[-1].append(line)
-        inside = belongs(line)
-    return runs
 
 
 def _at_top(lines: Sequence[Line], draft: Draft) -> None:
@@ -417,66 +346,3 @@ def _is_biography(text: str, authors: Sequence[str]) -> bool:
         if " " in name and name in opening and _BIO.search(text, opening.index(name), opening.index(name) + len(name) + 60):
             return True
     return False
-
-
-def _by_repetition(lines: Sequence[Line]) -> None:
-    """The same paragraph twice is a layout for two screens; a quotation lifted from the text is decoration."""
-    seen: set[tuple[str, ...]] = set()
-    again: list[Line] = []
-    lifted = -2
-    whole = "\n".join(" ".join(words(line.block.text)) for line in lines if line.stays and len(line.block.text) > 120)
-    for line in lines:
-        if not line.stays or (len(line.block.text) < 40 and line.position != lifted + 1):
-            continue
-        key = words(line.block.text)
-        if key in seen and line.block.kind not in {"heading", "list_item"} and not line.block.text.endswith("?"):
-            again.append(line)
-        elif (
-            line.block.kind == "quote"
-            and len(line.block.text) <= 300
-            and whole.count(" ".join(key)) > (1 if len(line.block.text) > 120 else 0)
-        ):
-            line.reason = "repeated: pull quote"
-            lifted = line.position
-        elif line.position == lifted + 1 and line.block.kind == "quote" and len(line.block.text) <= MAX_LABEL_CHARS:
-            line.reason = "repeated: pull quote"  # who said it
-        seen.add(key)
-    places = [line.position for line in again]
-    if sum(after - before > 1 for before, after in pairwise(places)) < REFRAINS:
-        for line in again:
-            line.reason = "repeated"
-
-
-def _empty_headings(lines: Sequence[Line]) -> None:
-    """A heading whose whole section was taken away goes with it, unless the story is told in its headings."""
-    alive = False  # something stays between here and the next heading below
-    touched = True
-    empty: list[Line] = []
-    for line in reversed(lines):
-        if line.block.kind != "heading":
-            alive = alive or line.stays
-            touched = touched or not line.stays
-        elif line.stays:
-            if not alive and touched and not (line.is_sentence and not line.block.text.endswith("?")):
-                empty.append(line)
-            else:
-                alive = True  # a heading over a heading stays
-                touched = False
-                continue
-            alive, touched = False, True
-    told = sum(len(line.block.text) for line in lines if line.stays)
-    if sum(len(line.block.text) for line in empty) <= MAX_HEADINGS_SHARE * told or len(empty) < PICTURE_STORY:
-        for line in empty:
-            line.reason = "heading over nothing"
-
-
-def _empty_labels(lines: Sequence[Line]) -> None:
-    """A few words with a colon go with the list that they announced; at the very end they announce nothing."""
-    last = max((line.position for line in lines if line.stays), default=0)
-    for line, below in zip(lines, [*lines, None][1:], strict=True):
-        text = line.block.text
-        is_label = text.endswith((":", "：")) and len(text) <= MAX_LABEL_CHARS and len(text.split()) <= MAX_LABEL_WORDS
-        if line.stays and is_label and line.block.kind in {"paragraph", "heading"}:
-            is_list_gone = below is not None and below.reason is not None and below.reason.startswith(_LIST_REASONS)
-            if is_list_gone or line.position == last:
-                line.reason = "label over nothing"
