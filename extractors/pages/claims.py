@@ -176,6 +176,7 @@ def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
     stack = list(flagged_in(container))
     while stack:
         flagged = stack.pop()
+        role = flagged.role
         own = [piece for piece in pieces[flagged.first : flagged.end] if weigh(piece)]
         alike = sum(weigh(piece) for piece in own if _make(piece) in makes)
         if flagged.role in MAY_BE_STYLE and alike > 0.6 * flagged.prose:
@@ -190,4 +191,4 @@ def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
         elif flagged.prose > TOO_MUCH_PROSE.get(flagged.role or "", 1e9):
             flagged.role = None
         if flagged.role is None:
-            stack.extend(flagged_in(flagged))  # a box of products may hold others of the same name
+            stack.extend(inner for inner in flagged_in(flagged) if inner.role == role)  # a box of goods in one of the same name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from extractors.residue.lines import MIN_TOLD_CHARS, Line
+from extractors.residue.lines import MIN_TOLD_CHARS, Line, is_guide
 
 MAX_LINK_CHARS = 220
 MOSTLY_LINKED = 0.6
@@ -14,7 +14,7 @@ MAX_LINKED_POINTS, FEWEST_POINTS = 0.5, 2
 
 def judge_by_links(lines: Sequence[Line]) -> None:
     """A paragraph that is one link and no sentence points elsewhere; so does a list whose items mostly are."""
-    told = _told_in_links(lines)
+    told = _told_in_links(lines) if is_guide(lines) else set()
     for line in lines:
         block = line.block
         if not line.stays or block.kind == "heading" or len(block.text) > MAX_LINK_CHARS or line.position in told:

@@ -18,7 +18,7 @@ from extractors.residue.credits import MAX_CAPTION_CHARS, is_caption
 from extractors.residue.furniture import furniture_of
 from extractors.residue.headings import judge_empty_headings, judge_empty_labels
 from extractors.residue.linememory import MAX_LINE_CHARS, STORIES_TO_LEARN, LineMemory, sketch_of
-from extractors.residue.lines import MIN_TOLD_CHARS, Line
+from extractors.residue.lines import MIN_TOLD_CHARS, Line, is_guide
 from extractors.residue.links import MOSTLY_LINKED, PARTLY_LINKED, judge_by_links
 from extractors.residue.repetition import judge_by_repetition
 from extractors.residue.wording import Wording, wording_for
@@ -199,7 +199,7 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
     staying = [line.position for line in lines if line.stays]
     times = Counter(line.block.text for line in lines)
     middle = range(staying[EDGE_LINES], staying[-EDGE_LINES]) if len(staying) > 2 * EDGE_LINES else range(0)
-    steps = _told_amid(lines, middle)
+    steps = _told_amid(lines, middle) if is_guide(lines) else set()
     for line in lines:
         text = line.block.text
         if not line.stays:

@@ -34,6 +34,14 @@ def story(middle: str) -> Article:
     return read(f"<article><h1>How to plant a pear tree</h1>{FIRST}{middle}{LAST}</article>")
 
 
+def guide(middle: str) -> Article:
+    sections = "".join(f"<h2>Season {n}</h2>{STORY.replace('tree', f'tree of year {n}')}" for n in range(1, 6))
+    return read(f"<article><h1>How to plant a pear tree</h1>{FIRST}{middle}{LAST}{sections}</article>")
+
+
+LINKS = (
+    "<ul><li><a href='https://a.example'>Aldmoor Trees</a></li><li><a href='https://b.example'>Westfold Orchards</a></li></ul>"
+)
 TABLE = "<table><tr><th>Sort</th><th>Ripe in</th></tr><tr><td>Williams</td><td>August</td></tr><tr><td>Conference</td><td>October</td></tr></table>"
 ROWS = ("Sort | Ripe in", "Williams | August", "Conference | October")
 
@@ -117,20 +125,18 @@ def test_a_section_beside_the_longest_one_is_told_too() -> None:
     assert "What a tree does not need" in article.text
 
 
-def test_a_list_of_links_below_a_heading_of_the_story_is_told() -> None:
-    article = story(
-        "<h2>Nurseries that ship trees</h2><ul><li><a href='https://a.example'>Aldmoor Trees</a></li><li><a href='https://b.example'>Westfold Orchards</a></li></ul>"
-    )
+def test_a_list_of_links_below_a_heading_of_a_guide_is_told() -> None:
+    assert "Aldmoor Trees\n\nWestfold Orchards" in guide(f"<h2>Nurseries that ship trees</h2>{LINKS}").text
 
-    assert "Aldmoor Trees\n\nWestfold Orchards" in article.text
+
+def test_the_same_list_amid_a_report_leads_elsewhere() -> None:
+    assert "Aldmoor Trees" not in story(LINKS).text
 
 
 def test_a_link_among_points_without_links_is_a_point() -> None:
-    article = story(
-        "<p>You need this:</p><ul><li>a spade</li><li><a href='https://a.example/s'>a stake of oak</a></li><li>water</li></ul>"
-    )
+    points = "<ul><li>a spade</li><li><a href='https://a.example/s'>a stake of oak</a></li><li>water</li></ul>"
 
-    assert "a spade\n\na stake of oak\n\nwater" in article.text
+    assert "a spade\n\na stake of oak\n\nwater" in guide(f"<p>You need this:</p>{points}").text
 
 
 def test_points_that_lead_to_places_on_the_page_are_its_contents() -> None:
@@ -146,21 +152,19 @@ def test_points_that_lead_to_places_on_the_page_are_its_contents() -> None:
     "step", ["Log in to your account and choose the plan.", "Download the plan", "Watch: the leaves of the top"]
 )
 def test_a_step_that_begins_like_a_notice_is_a_step(step: str) -> None:
-    article = story(f"<ol><li>Measure the garden</li><li>{step}</li><li>Dig the hole</li></ol>{FIRST}")
-
-    assert step in article.text
+    assert step in guide(f"<ol><li>Measure the garden</li><li>{step}</li><li>Dig the hole</li></ol>").text
 
 
-def test_a_sentence_amid_the_story_that_leads_on_by_the_way_is_told() -> None:
+def test_a_sentence_amid_a_guide_that_leads_on_by_the_way_is_told() -> None:
     linked = "Check out the soil with your hands first, as <a href='/soil'>we said last week</a>."
 
-    assert "Check out the soil with your hands first" in read(f"{STORY}<p>{linked}</p>{STORY.replace('tree', 'bush')}").text
+    assert "Check out the soil with your hands first" in guide(f"<h2>Before</h2>{FIRST}<p>{linked}</p>").text
 
 
 def test_the_same_sentence_as_a_link_alone_leads_elsewhere() -> None:
     linked = "<a href='/soil'>Check out our guide to the soil.</a>"
 
-    assert "guide to the soil" not in read(f"{STORY}<p>{linked}</p>{STORY.replace('tree', 'bush')}").text
+    assert "guide to the soil" not in guide(f"<h2>Before</h2>{FIRST}<p>{linked}</p>").text
 
 
 def test_questions_with_their_answers_behind_the_story_are_told() -> None:
