@@ -190,5 +190,5 @@ def _void_styles(container: Container, pieces: Sequence[Piece]) -> None:
             flagged.role = None  # a paragraph of the locked half
         elif flagged.prose > TOO_MUCH_PROSE.get(flagged.role or "", 1e9):
             flagged.role = None
-        if flagged.role is None:
+        if flagged.role is None and role in TOO_MUCH_PROSE:
             stack.extend(inner for inner in flagged_in(flagged) if inner.role == role)  # a box of goods in one of the same name

@@ -231,10 +231,19 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
 def _told_amid(lines: Sequence[Line], middle: range) -> set[int]:
     """List sentences and points amid the story that lead nowhere, or but by the way: they tell it, however they begin."""
     times = Counter(line.block.text for line in lines)
+    last = max(
+        (
+            line.position
+            for line in lines
+            if line.stays and line.is_sentence and len(line.block.text) > MIN_TOLD_CHARS and not line.block.link_density
+        ),
+        default=0,
+    )
     return {
         line.position
         for line in lines
         if line.position in middle
+        and line.position < last
         and times[line.block.text] == 1
         and (
             (line.block.kind == "list_item" and not line.block.link_density)
