@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from extractors.pages.agencies import agency_named
+from extractors.pages.authorbox import begins_office
 from extractors.pages.credits import name_alone, names_alone
 from extractors.pages.titles import words
 
@@ -20,21 +21,22 @@ _BY = re.compile(
     r"publicado|"
     r"scritto|pubblicato|geplaatst|skrevet)\s+)?"
     r"(?:by|von|vom|par|por|di|od|av|af|door|door:|autor(?:en|in|es|ka|zy)?|auteure?s?|author|redacción|text|texte|texto|bericht|"
-    r"автор|текст|tekst|κείμενο|του|της|作者|记者|記者|文|作者:|出处)\s*[:：\s]\s*",
+    r"автор|текст|tekst|κείμενο|του|της|作者|记者|記者|文|作者:|出处|著者|執筆|取材・文)\s*[:：\s]\s*",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|,|\||•|·|、|/|\n|\s[-–—]\s|&(?!\w+;)|\+|\s(?:and|und|et|y|e|i|og|och|en|και|и|with|mit|avec|con|for|für|pour|para)\s)\s*",
+    r"\s*(?:;|,|\||•|·|⋅|∙|、|/|\n|\s[-–—]\s|&(?!\w+;)|\+|\s(?:and|und|et|y|e|i|og|och|en|και|и|with|mit|avec|con|for|für|pour|para)\s)\s*",
     re.IGNORECASE,
 )
-_STRONG_SPLIT = re.compile(r"\s*(?:;|\||•|·|、|\n|\s(?:and|und)\s)\s*", re.IGNORECASE)
+_STRONG_SPLIT = re.compile(r"\s*(?:;|\||•|·|⋅|∙|、|\n|\s(?:and|und)\s)\s*", re.IGNORECASE)
 _NOT_NAME = re.compile(
     r"https?:|www\.|[@#<>{}\[\]=©!]|\d{2,}|\.(?:com|co\.uk|net|php|html?)\b|^(?:admin(?:istrator)?|administrateur|editor|"
     r"editors|webmaster|"
     r"unknown|anonymous|null|none|undefined|default|guest|user|author|authors?|n/a|not available|view profile|follow|see all|"
     r"read more|share|subscribe|updated?|published(?: by| on)?|posted(?: by| on)?|contributing|more by|(?:more|all) posts|"
     r"opinion|news|home|"
-    r"contact|name|no author|veröffentlicht(?: von| am)?|von|über .*|zeige alle .*|hinterlasse .*|.* sagt|.* says|"
+    r"contact|name|no author|(?:\w+ )?admin|[a-z_]{3,}(?:\.[a-z_]{3,}){2,}|"
+    r"veröffentlicht(?: von| am)?|von|über .*|zeige alle .*|hinterlasse .*|.* sagt|.* says|"
     r"afficher .*|voir .*|ver .*)$",
     re.IGNORECASE,
 )
@@ -78,7 +80,9 @@ _PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _OFFICE = re.compile(
-    r"\b(?:officer|president|head of|chief|vice|founder|chair(?:man|woman)?|minister|secretary|manager)\b", re.IGNORECASE
+    r"\b(?:officer|president|head of|chief|vice|(?:co-?)?founder|chair(?:man|woman)?|minister|secretary|manager|attorney|lawyer|"
+    r"consultant|specialist|strategist|c[etf]o of|former)\b",
+    re.IGNORECASE,
 )
 _DATE = re.compile(
     r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d+ (?:min|hours?|days?)|\d{1,2}[:.]\d\d|\b(?:19|"
@@ -106,7 +110,10 @@ def names_in(byline: str) -> list[str]:
     text = " ".join(_TAG.sub(" ", html.unescape(byline)).split())
     if not text or len(text) > 400 or _ADDRESS.search(text):
         return []
-    text = names_alone(_BY.sub("", text, count=1))
+    text = _BY.sub("", text, count=1)
+    if _ORGANISATION.match(text):
+        return [text]
+    text = names_alone(text)
     out: list[str] = []
     for part in map(name_alone, _parts(text)):
         if agency_named(part):
@@ -119,7 +126,7 @@ def names_in(byline: str) -> list[str]:
         name = _BY.sub("", name).strip(_EDGES)
         name = _OFFICE_BEFORE.sub("", name)
         bare = _TAIL.sub("", _ROLE.sub("", name)).strip(_EDGES)
-        if bare != name and len(bare.split()) < 2:
+        if bare != name and (len(bare.split()) < 2 or begins_office(bare)):  # "Senior Politics Reporter"
             continue
         if _is_name(bare):
             out.append(bare)
@@ -167,6 +174,11 @@ def _people_of(match: re.Match[str], line: str) -> list[str]:
     return names[:-1] if says_where and len(names) > 1 else names
 
 
+_ORGANISATION = re.compile(
+    r"(?:the )?(?:[A-Z][\w.&'’-]* ){0,3}(?:Cent(?:er|re)|Office|Department|Ministry|University|Institute|Association|Foundation|"
+    r"College|Council|Committee|Agency|Society|Commission|Bureau|Museum|Embassy) (?:for|of|on) [^,;|/]{3,60}$"
+)
+"""One organisation with a long name ("Office for Rivers and Lakes"), not a list of several."""
 _INITIALS = re.compile(r"^[A-ZÀ-ÖØ-Þ]{2,6}$")
 
 
@@ -244,8 +256,8 @@ def seconded(
         site_names: What the outlet calls itself.
 
     Returns:
-        What readers see, where it has all of `authors` and somebody else besides, or where a meta property names the same people
-        and not `authors` (who merely entered the story, or helped); else `authors`.
+        What readers see, where it has all of `authors` and somebody else besides, or whole names for a login, or where a meta
+        property names the same people and not `authors` (who merely entered the story, or helped); else `authors`.
 
     """
     sites = {"".join(words(name)) for name in site_names if name}
@@ -253,6 +265,8 @@ def seconded(
     mine, its = ({words(name) for name in names} for names in (authors, seen))
     if not seen or its == mine or any(" " not in name for name in seen):
         return list(authors)
+    if len(authors) == 1 and " " not in authors[0] and not _WIDE.search(authors[0]):
+        return seen  # "jdoe", who entered the story
     if mine < its:
         if others:  # "Jane Doe, Institute for Rivers and Lakes"
             return list(authors)
@@ -268,7 +282,7 @@ _DESK = re.compile(
     r"\b(?:staff|team|desk|news(?:room|desk)?|press|redaktion|rédaction|redacción|redazione|redakcja|редакция|editors?|"
     r"editorial|agency|agencies|"
     r"agenturen|online|media|newswire|report|journal|gazette|chronicle|bureau|presse|zeitung|rundfunk|mdr|ndr|wdr|zdf|wire|"
-    r"services?|times|post|herald|tribune|magazine|university|institute|\w+\.(?:de|at|ch|com|org|net|it|fr))\b",
+    r"inc\.?$|gmbh$|services?|times|post|herald|tribune|magazine|university|institute|\w+\.(?:de|at|ch|com|org|net|it|fr))\b",
     re.IGNORECASE,
 )
 

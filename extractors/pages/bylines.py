@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.pages.agencies import agency_named
+from extractors.pages.authorbox import name_part
 from extractors.pages.authors import NAMES_ONLY, reporters_in
 from extractors.pages.blocks import Container, Piece, ancestors_of
 from extractors.pages.prose import weigh
@@ -25,6 +27,8 @@ BESIDE = 2
 """Pieces between names, or a name and the date that shows it is a byline."""
 
 _NO_BYLINE = frozenset({"caption", "figure", "player", "comments", "related", "gallery"})
+_NO_SIGNATURE = _NO_BYLINE | {"tags", "breadcrumb", "navigation", "toc", "share", "newsletter", "paywall", "cookie"}
+"""Where a line of two capitalised words is no name, if nothing else says so."""
 _AROUND_ALL = frozenset({"html", "body", "main", "article"})
 """Their classes speak of the page ("single-author", "author-bio-on"), not of a line."""
 _MARK = re.compile(r"author|byline|(?<![a-z])autor(?:en|in|es|as?|e)?(?![a-z])|auteur|autrice")
@@ -35,31 +39,42 @@ _BY = (
     r"autor(?:en|in|es|a|as|ka|zy|i)?|auteure?s?|autrice|authors?|redacción|κείμενο|συντάκτης|του|της)"
 )
 _WROTE = (
-    r"(?:(?:written|posted|published|reported|reporting|review(?:ed)?|story|stories|analysis|opinion|commentary|words|text|"
+    r"(?:(?:written|authored|recipe|posted|published|reported|reporting|review|story|stories|story and photos|"
+    r"analysis|opinion|commentary|words|text|"
     r"photos?|pictures?|photos and story|words and photos|essay|column|interview|posted on|"
     r"erstellt|verfasst|veröffentlicht|geschrieben|eingestellt|gepostet|(?:ein|eine) \w+|"
     r"publié|posté|écrit|(?:un )?article|propos recueillis|escrito|publicado|scritto|pubblicato|geplaatst|skrevet|skriven)\s+)?"
 )
 _SAYS_BY = re.compile(rf"^{_WROTE}{_BY}(?:/\w+)?(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE)
-_GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ])")
-"""Markup parts what the text does not: <span>By</span><a>Jane Doe</a>."""
+_GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?:(?=[A-ZÀ-ÖØ-Þ])|(?:by|von|par|por)\s+)")
+"""Markup parts what the text does not: <span>By</span><a>Jane Doe</a>; some say it twice, once for screen readers."""
 _AUTHOR_LABEL = re.compile(
     r"(?:text|texte|texto|testo|autor(?:in|en|es)?|autorin/autor|auteure?s?|authors?|written by|автор|текст)\b", re.IGNORECASE
 )
 """Wherever it stands below the headline, who is named behind it wrote the story."""
 _FULL_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]+ [A-ZÀ-ÖØ-Þ]")
 _LABELLED = re.compile(
-    r"^(?:text|texte|texto|testo|bericht|autor(?:in|en|es)?|autorin/autor|auteure?s?|authors?|автор|текст|από)\s*[:：]\s*(?=\S)",
+    r"^(?:text|texte|texto|testo|bericht|interview|autor(?:in|en|es)?|autorin/autor|auteure?s?|authors?|автор|текст|από|"
+    r"著者|執筆|取材・文|文)\s*[:：]\s*(?=\S)",
     re.IGNORECASE,
 )
+_LABEL_ALONE = re.compile(
+    r"(?:text|texte|texto|testo|autor(?:in|en|es)?|autorin/autor|auteure?s?|autrice|authors?|written by|автор|текст)\s*[:：]?",
+    re.IGNORECASE,
+)
+"""A label in an element of its own: who it names stands in the next."""
+_GOES_ON = re.compile(r"(?:,|&|\s(?:and|und|et|y|e|i|og|och|en|и|και))$", re.IGNORECASE)
+"""Behind the name of one author stands that of another, perhaps in an element of its own."""
 _SAYS_BY_AT_END = re.compile(rf"(?:^|\s|·|\|){_WROTE}(?:by|von|par|por|door|av|af)\s*[:：]?$", re.IGNORECASE)
 _BY_BEHIND_DATE = re.compile(r"\d.*?[\s·|](?:by|von|par|por|door|av|af)\s+(?=\S)", re.IGNORECASE)
 _HELPERS = re.compile(
     r"^(?:with )?(?:contributions?|contributors?|additional reporting|edited|editing|fact[- ]checked|reviewed|medically reviewed|"
-    r"photograph(?:y|s|ed)?|photos?|illustrations?|mitarbeit|redaktion:|fotos?|avec la collaboration)\b",
+    r"updated by|supported|sponsored|presented|powered|photograph(?:y|s|ed)?|photos?|illustrat(?:ions?|ed)|art(?:work)? by|"
+    r"translat(?:ed|ion)|übersetzt|traduit|traducido|mitarbeit|redaktion:|fotos?|avec la collaboration)\b",
     re.IGNORECASE,
 )
 """What follows is not who wrote it."""
+_ENDS_IN_BY = re.compile(r"\b(?:by|von|vom|par|por|di|door|av|af)\s*[:：]?$", re.IGNORECASE)
 
 _DAY = (
     r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|sonnabend|"
@@ -122,26 +137,43 @@ def bylines_of(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence
     found.alone = _signatures(pieces, start, ending)
     found.ending = [said for piece in ending if (said := _labelled(piece.text))]
     found.ending += [said for piece in pieces[start:] if _AUTHOR_LABEL.match(piece.text) and (said := _labelled(piece.text))][:1]
+    found.ending += [name for label, piece in pairwise(pieces[start:]) if (name := _named_below(label, piece))][:1]
     return found
+
+
+def _named_below(label: Piece, piece: Piece) -> str | None:
+    """Return the name that stands below "Author", which is all that the element before says."""
+    if (
+        not _AUTHOR_LABEL.match(label.text)
+        or _LABEL_ALONE.fullmatch(label.text) is None
+        or not _may_hold(piece.container, _NO_SIGNATURE)
+    ):
+        return None
+    return piece.text if NAMES_ONLY.match(piece.text) and name_part(piece.text) == piece.text else None
 
 
 def _read_near(near: Sequence[Piece], headline: Piece | None, found: Bylines) -> None:
     last: int | None = None
-    opens = False  # the line before ended in "by"
+    opens = goes_on = skips = False  # the line before ended in "by", in "and", in "translated by"
     paragraphs = 0
     for piece in near:
         text = piece.text
         paragraphs += weigh(piece) > 0
         if len(text) > MAX_BYLINE_CHARS or not _may_hold(piece.container):
-            opens = False
+            opens = goes_on = skips = False
             continue
-        if _HELPERS.match(text) and not _SAYS_BY.match(text):
-            if found.spoken or found.marked:
-                return
+        has_some = bool(found.spoken or found.marked)
+        helped = _HELPERS.match(text) is not None and (has_some or not _SAYS_BY.match(text))
+        if helped and has_some:
+            return
+        if helped or skips:
+            opens, skips = False, helped and _ENDS_IN_BY.search(text) is not None
             continue
         is_marked = _is_marked(piece)
-        if opens and paragraphs <= PARAGRAPHS_BEFORE and last is None and len(words(text)) <= MAX_BYLINE_WORDS:
-            found.spoken.append(_bare(text))
+        before = last
+        may_open = opens and last is None and paragraphs <= PARAGRAPHS_BEFORE
+        if (may_open or goes_on) and (name := _named_behind(text)):
+            found.spoken.append(name)
             _note(piece, headline, found)
             last = piece.index
         elif (said := _said(text)) is not None and (paragraphs <= PARAGRAPHS_BEFORE or _FULL_NAME.match(said)):
@@ -157,9 +189,16 @@ def _read_near(near: Sequence[Piece], headline: Piece | None, found: Bylines) ->
             found.marked.append(_bare(text))
             _note(piece, headline, found)
             last = piece.index
-        elif not is_marked and weigh(piece) and (found.spoken or found.marked):
+        elif not is_marked and weigh(piece) and has_some:
             return
-        opens = _SAYS_BY_AT_END.search(text) is not None
+        opens = _SAYS_BY_AT_END.search(text) is not None or _LABEL_ALONE.fullmatch(text) is not None
+        goes_on = last != before and _GOES_ON.search(text) is not None
+
+
+def _named_behind(text: str) -> str | None:
+    """Return who an element names behind one that ends in "by" or "and"."""
+    bare = _bare(text)
+    return bare if 0 < len(words(bare)) <= MAX_BYLINE_WORDS and _begins_like_name(bare) else None
 
 
 def _note(piece: Piece, headline: Piece | None, found: Bylines) -> None:
@@ -201,15 +240,15 @@ def _begins_like_name(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Cut off dates, times and sections."""
-    return _FROM_SECTION.sub("", _FROM_DATE.sub("", text)).strip(" \t,·•|–—-/")
+    """Cut off dates, times, sections and what else stands in the box of an author."""
+    return name_part(_FROM_SECTION.sub("", _FROM_DATE.sub("", text))).strip(" \t,·•|–—-/")
 
 
-def _may_hold(container: Container) -> bool:
+def _may_hold(container: Container, never: frozenset[str] = _NO_BYLINE) -> bool:
     if container.role == "byline":
         return True
     for around in ancestors_of(container):
-        if around.role in _NO_BYLINE:
+        if around.role in never:
             return False
         if around.depth < container.depth - BOX_DEPTH:
             break
@@ -247,11 +286,17 @@ def _signatures(pieces: Sequence[Piece], start: int, ending: Sequence[Piece]) ->
     for piece in near:
         if weigh(piece):
             break
-        if NAMES_ONLY.match(piece.text) and not piece.link_chars and piece.container.tag == "p":
+        is_line = not piece.link_chars and piece.container.tag == "p" and _may_hold(piece.container, _NO_SIGNATURE)
+        if is_line and NAMES_ONLY.match(piece.text) and _signs(piece.text):
             return [piece.text]
     if (beside := next(_beside_date(pieces, start), None)) is not None:
         return [beside]
     return [piece.text for piece in ending if (piece.is_strong or piece.is_italic) and NAMES_ONLY.match(piece.text)][-1:]
+
+
+def _signs(text: str) -> bool:
+    """Tell names from wording in capitals: "In This Article"."""
+    return name_part(text) == text
 
 
 def _beside_date(pieces: Sequence[Piece], start: int) -> Iterator[str]:
@@ -261,11 +306,11 @@ def _beside_date(pieces: Sequence[Piece], start: int) -> Iterator[str]:
         standfirsts += weigh(piece) > 0
         if standfirsts > 1:
             return
-        if len(piece.text) > MAX_BYLINE_CHARS or not _may_hold(piece.container):
+        if len(piece.text) > MAX_BYLINE_CHARS or not _may_hold(piece.container, _NO_SIGNATURE):
             continue
-        name, _, rest = piece.text.partition("|")
-        if NAMES_ONLY.match(name.strip()) and _SAYS_WHEN.search(rest):
-            yield name.strip()
+        name, _, rest = (part.strip() for part in piece.text.partition("|"))
+        if NAMES_ONLY.match(name) and _signs(name) and (_SAYS_WHEN.search(rest) or _HAS_DATE.search(rest)):
+            yield name
         bare = _bare(_GLUED_DATE.sub(" ", piece.text))
         beside = pieces[max(start + 1, piece.index - BESIDE) : piece.index + BESIDE + 1]
         dated = any(_HAS_DATE.search(other.text) and len(other.text) <= MAX_BYLINE_CHARS for other in beside)

@@ -42,7 +42,7 @@ def head_of(root: etree._Element) -> Head:
         tag = element.tag
         if tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop")
-            content = element.get("content")
+            content = element.get("content") or element.get("value")  # which HTML never had, and some templates write
             if name and content and (value := " ".join(content[:MAX_VALUE_CHARS].split())):
                 meta.setdefault(name.lower().strip(), []).append(value)
         elif tag == "link":

@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree, html
 
 from extractors.pages import moments
+from extractors.pages.authorbox import name_part
 from extractors.pages.authors import authors_of, names_desk, seconded
 from extractors.pages.bearings import is_paywalled, sane_canonical, section_of
 from extractors.pages.blocks import Piece
@@ -144,7 +145,7 @@ def metadata_of(
         yield from (shown.alone, shown.ending)
 
     authors, agency = authors_of(claims(), names, [*others, *shown.spoken], desks)
-    if people:
+    if people or metas:
         authors = tuple(seconded(authors, shown.beside(authors), metas, names))
     labelled = [piece.text for piece in pieces[start:] if says_date(piece.text)][:MAX_DATE_LABELS]
     above, below = _short(pieces[max(0, start - DATE_BEFORE) : start]), _short(pieces[start : start + DATE_AFTER])
@@ -234,4 +235,5 @@ def _linked_authors(root: etree._Element, lines: Collection[str]) -> list[str]:
     """Read the links that say `rel="author"`, and elements that say `itemprop="author"`, if they stand in these lines."""
     found: Any = _AUTHOR_MARKS(root)
     texts = [" ".join("".join(element.itertext()).split()) for element in found[:6]]
+    texts = [name_part(text) for text in texts]
     return [text for text in dict.fromkeys(texts) if 3 <= len(text) <= 60 and any(text in line for line in lines)]
