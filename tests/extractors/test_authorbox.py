@@ -36,7 +36,8 @@ def test_the_name_is_what_stands_before_the_wording_of_the_box(line: str) -> Non
     "line",
     [
         "See full bio", "Continue reading the main story", "SKIP ADVERTISEMENT", "Updated on", "Written By",
-        "View author archive", "Globe Correspondent", "Senior Politics Reporter", "Expert Reviewer", "Recent Posts", "In This Article",
+        "View author archive", "Globe Correspondent",
+        "Senior Politics Reporter", "Expert Reviewer", "Recent Posts", "In This Article",
         "Share Tweet Share",
         "Mara Lindqvist is a reporter", "Kategorien: Mode", "Publié le", "Читать далее", "Στείλτε email", "some wiggle room",
     ],
