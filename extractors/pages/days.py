@@ -11,11 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from extractors.pages.moments import Claim
-from extractors.pages.written import Day, days_in
+from extractors.pages.written import MAX_LABEL_CHARS, Day, days_in, says_changed
 
 EASTMOST, WESTMOST = timedelta(hours=14), timedelta(hours=12)
 """Zones of the world: the Line Islands, Baker Island."""
-MAX_LABEL_CHARS: Final = 40
 
 UNCLAIMED: Final = 9
 """Rank of a day that no witness knows of, right below the headline: on both such pages of the tuning halves it is the label's."""
@@ -23,11 +22,6 @@ UNCLAIMED: Final = 9
 _AS_WRITTEN = re.compile(
     r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?P<clock>[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
-)
-_CHANGED = re.compile(
-    r"updat|modif|edited|revised|changed|aktualisi|geändert|bearbeitet|\bstand\b|mis(?:e)? à jour|\bmaj\b|actualiz|atualiz|"
-    r"aggiorna|bijgewerkt|gewijzigd|oppdatert|opdateret|uppdatera|päivitetty|aktualiz|обновл|измен|ενημερ|güncel|更新|修改",
-    re.IGNORECASE,
 )
 _FIRST = re.compile(
     r"publi[chéks]|pubblicat|posted|created|original|veröffentlicht|erschienen|erstellt|geplaatst|gepubliceerd|julkaistu|"
@@ -86,7 +80,7 @@ def day_of(
 
 def _rank(day: Day, published: Claim, witnesses: Sequence[Claim]) -> int | None:
     """Rank a day that is shown: that of publication before that of the last change; None: no witness knows of it."""
-    is_first, is_changed = _FIRST.search(day.label) is not None, _CHANGED.search(day.label) is not None
+    is_first, is_changed = _FIRST.search(day.label) is not None, says_changed(day.label)
     if _may_be(day.day, published) and (is_first or not is_changed):
         return 0 if is_first else 1 if day.day == _day_written(published) else 2
     return 3 if any(_may_be(day.day, claim) for claim in witnesses) else None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 MAX_SCRIPT_CHARS = 2_000_000
 MAX_NODES = 3000
+MAX_PARTS = 50
 
 _ARTICLE_TYPE = re.compile(r"\w*Article|"
                            r"BlogPosting|LiveBlogPosting|SocialMediaPosting|DiscussionForumPosting|Report|Review|Recipe|"
@@ -198,9 +199,23 @@ def _identifier(nodes: Iterable[Mapping[str, Any]]) -> str | None:
     return None
 
 
-def _is_free(nodes: Iterable[Mapping[str, Any]], broken: str | None) -> bool | None:
+def _is_free(nodes: Sequence[Mapping[str, Any]], broken: str | None) -> bool | None:
+    """Tell whether the article can be read without paying; one part that cannot is enough.
+
+    `hasPart` with a `cssSelector` is how a walled section is marked up:
+    https://developers.google.com/search/docs/appearance/structured-data/paywalled-content
+    """
     values = [node["isAccessibleForFree"] for node in nodes if "isAccessibleForFree" in node] or ([broken] if broken else [])
-    if not values:
-        return None
-    value = values[0]
+    parts = [part for node in nodes for part in _listed(node.get("hasPart"))[:MAX_PARTS]]
+    walled = [part["isAccessibleForFree"] for part in parts if "cssSelector" in part and "isAccessibleForFree" in part]
+    if any(not _is_true(value) for value in walled):
+        return False
+    return _is_true(values[0]) if values else True if walled else None
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
+
+
+def _is_true(value: Any) -> bool:
     return value if isinstance(value, bool) else str(value).strip().lower() in {"true", "1", "yes", "http://schema.org/true"}

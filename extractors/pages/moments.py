@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from lxml import etree, html
 
 from extractors.pages.heads import Head
-from extractors.pages.written import MONTHS, date_within, written_date
+from extractors.pages.written import MAX_LABEL_CHARS, MONTHS, date_within, says_changed, written_date
 from extractors.records import Entry
 
 META_PUBLISHED = (
@@ -37,6 +37,12 @@ META_MODIFIED = (
 _URL_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:[/_-]?([01]\d)[/_-]?([0-3]\d)?|[/_-]([a-z]{3})[/_-]([0-3]\d))(?!\d)", re.IGNORECASE
 )
+_URL_SHORT_DATE = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/|$)")
+_URL_MONTH_AND_SLUG = re.compile(r"/(?:19|20)(\d\d)/([01]\d)/(?:[a-z-]+/)?\1\2([0-3]\d)(?=[-_/])")
+"""Year and month, and a slug that says both again with the day: /2015/08/150803-..."""
+YEARS_IN_CENTURY = 100
+CHANGED_WITHIN = 3
+"""Lines from one that says when a story was changed, among which another says when it appeared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +86,26 @@ def published(
         return claim
     if in_url is not None:
         return Claim(in_url, "url")
-    for line in near:
-        if (found := date_within(line, now)) is not None:
+    return _written_near(near, now) or _searched(reparse(), url, now)
+
+
+def _written_near(near: Sequence[str], now: datetime) -> Claim | None:
+    """Return the first date that the lines show; another close by if that one is of a change."""
+    dated = ((i, line, found) for i, line in enumerate(near) if (found := date_within(line, now)) is not None)
+    changed: Claim | None = None
+    since = 0
+    for i, line, found in dated:
+        if changed is not None and i - since > CHANGED_WITHIN:
+            break
+        if not says_changed(line) and (i == 0 or not _is_label(near[i - 1]) or not says_changed(near[i - 1])):
             return Claim(found, "text", line)
-    return _searched(reparse(), url, now)
+        if changed is None:
+            changed, since = Claim(found, "text", line), i
+    return changed
+
+
+def _is_label(line: str) -> bool:
+    return len(line) <= MAX_LABEL_CHARS and not any(char.isdigit() for char in line)
 
 
 def modified(head: Head, published_at: datetime | None, now: datetime) -> Claim | None:
@@ -118,7 +140,17 @@ def claims(head: Head, root: etree._Element, entry: Entry | None, now: datetime)
 
 def date_in(url: str, now: datetime) -> datetime | None:
     """Read the date in a URL's path; None where there is none, or only year and month."""
-    for match in _URL_DATE.finditer(url.split("?", 1)[0]):
+    path = url.split("?", 1)[0]
+    for pattern in (_URL_SHORT_DATE, _URL_MONTH_AND_SLUG):
+        if match := pattern.search(path):
+            of_year, of_month, of_day = map(int, match.groups())
+            try:
+                moment = datetime(of_year if of_year > YEARS_IN_CENTURY else 2000 + of_year, of_month, of_day, tzinfo=UTC)
+            except ValueError:
+                continue
+            if moment <= now + timedelta(days=2):
+                return moment
+    for match in _URL_DATE.finditer(path):
         year, month, day, name, day_behind = match.groups()
         number = MONTHS.get(name.lower()) if name else int(month)
         if not number or not (day or day_behind):

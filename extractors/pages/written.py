@@ -55,6 +55,12 @@ _DATE_LABEL = re.compile(
     re.IGNORECASE,
 )
 MAX_LABELLED_CHARS = 60
+MAX_LABEL_CHARS = 40
+_CHANGED = re.compile(
+    r"updat|modif|edited|revised|changed|aktualisi|geändert|bearbeitet|\bstand\b|mis(?:e)? à jour|\bmaj\b|actualiz|atualiz|"
+    r"aggiorna|bijgewerkt|gewijzigd|oppdatert|opdateret|uppdatera|päivitetty|aktualiz|обновл|измен|ενημερ|güncel|更新|修改",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,11 @@ def days_in(line: str) -> Iterator[Day]:
 def says_date(line: str) -> bool:
     """Tell a line that is the story's date by its own words: "Datum 28.04.2023", "Published: 3 May 2026"."""
     return len(line) <= MAX_LABELLED_CHARS and _DATE_LABEL.match(line) is not None
+
+
+def says_changed(line: str) -> bool:
+    """Tell a line, or what stands before a date, that speaks of the last change: "Updated", "Stand"."""
+    return _CHANGED.search(line) is not None
 
 
 def _dates(line: str) -> Iterator[re.Match[str]]:

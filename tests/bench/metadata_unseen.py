@@ -51,6 +51,8 @@ _EXPECTED = re.compile(
 """What the first set's tests say, in their order: the address, the file, then what is expected of it."""
 _LABEL_SPLIT = re.compile(r"[;,|、]|\band\b|&")
 _LABEL_BY = re.compile(r"^\s*(?:by\b|著者[:：]?|von\b|par\b)\s*", re.IGNORECASE)
+_RENAMED_CONTENT = re.compile(rb"(<meta\b[^<>]*?\s)value=", re.IGNORECASE)
+_RENAMED_PROPERTY = re.compile(rb"(?<=\s)name=([\"']?(?:og|article|fb):)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,11 @@ def htmldate_tests(clone: Path) -> Iterator[Sample]:
 
 
 def body_of(sample: Sample) -> bytes:
-    """Read a page as it was saved."""
+    """Read a page as it was published: the first set's were saved after its parser had renamed the attributes of `meta`."""
     data = sample.file.read_bytes()
+    if sample.group.startswith("postlight"):
+        data = _RENAMED_CONTENT.sub(rb"\1content=", data)
+        return _RENAMED_PROPERTY.sub(rb"property=\1", data)
     return gzip.decompress(data) if sample.file.suffix == ".gz" else data
 
 

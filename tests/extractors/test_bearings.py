@@ -6,7 +6,7 @@ import pytest
 
 from extractors.pages.bearings import is_paywalled, sane_canonical, section_of
 from extractors.pages.heads import Head
-from extractors.pages.jsonld import Statement
+from extractors.pages.jsonld import Statement, statement_of
 
 SITE = "https://www.example.org/bridge"
 URL = "https://www.example.org/news/bridge.html?id=7"
@@ -60,5 +60,21 @@ def test_a_section_is_one_and_no_kind_of_page(said: str | None, metas: list[str]
 )  # fmt: skip
 def test_one_witness_who_says_that_readers_pay_is_enough(*, is_free: bool | None, tier: str | None, walled: bool | None) -> None:
     head = Head({"article:content_tier": [tier]} if tier else {}, statement=Statement(is_free=is_free))
+
+    assert is_paywalled(head) is walled
+
+
+@pytest.mark.parametrize(
+    ("said", "walled"),
+    [
+        ('"hasPart":{"@type":"WebPageElement","isAccessibleForFree":"False","cssSelector":".rest"}', True),
+        ('"isAccessibleForFree":true,"hasPart":[{"isAccessibleForFree":false,"cssSelector":".rest"}]', True),
+        ('"isAccessibleForFree":true,"hasPart":[{"isAccessibleForFree":true,"cssSelector":".rest"}]', False),
+        ('"hasPart":[{"@type":"Article","isAccessibleForFree":false},"x",null,7]', None),
+    ],
+    ids=["a part", "a part of what is called free", "no part", "another article"],
+)
+def test_a_walled_part_makes_readers_pay(said: str, walled: bool | None) -> None:
+    head = Head(statement=statement_of([f'{{"@type":"NewsArticle","headline":"Bridge",{said}}}']))
 
     assert is_paywalled(head) is walled

@@ -131,3 +131,31 @@ def test_lines_without_a_day_of_the_calendar_give_none(line: str) -> None:
 def test_a_month_and_a_year_in_two_digits_are_no_day_in_an_address() -> None:
     assert date_in("https://news.example.org/2026/jan21/bridge", NOW) is None
     assert date_in("https://news.example.org/2026/jan/21/bridge", NOW) == datetime(2026, 1, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("shown", "day"),
+    [
+        ("<p>Updated:</p><p>Mar 6, 2026</p><p>Original:</p><p>Dec 21, 2025</p>", date(2025, 12, 21)),
+        ("<p>Updated: Mar 6, 2026</p><p>Published: Dec 21, 2025</p>", date(2025, 12, 21)),
+        ("<p>Last updated on Mar 6, 2026</p>", date(2026, 3, 6)),
+    ],
+    ids=["labels apart", "in one line", "changed alone"],
+)
+def test_where_only_readers_are_told_the_first_day_is_believed_before_that_of_a_change(shown: str, day: date) -> None:
+    assert drafted(shown).dated_on == day
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/home/2017/7/12/harbour-bridge", date(2017, 7, 12)),
+        ("/energy/2015/08/150803-harbour-bridge", date(2015, 8, 3)),
+        ("/2015/08/150903-harbour-bridge", None),
+        ("/2015/13/40/harbour-bridge", None),
+    ],
+)
+def test_an_address_says_the_day_in_short_or_in_its_last_part(path: str, day: date | None) -> None:
+    found = date_in(f"https://news.example.org{path}", NOW)
+
+    assert (found.date() if found else None) == day
