@@ -87,6 +87,7 @@ def ask(
 
     """
     limits = limits or Limits()
+    _refuse_what_is_no_text(parameters)
     _refuse_all_but_reading(connection, sql)
     with _timed(connection, limits.seconds) as clock, _refused(sql, clock, limits), translated(Path("news.duckdb")):
         relation = connection.sql(sql, params=parameters)
@@ -94,6 +95,15 @@ def ask(
             raise QueryRefused(_head(sql), "it returns nothing")
         table = relation.limit(limits.rows + 1).to_arrow_table()
     return Answer(table.slice(0, limits.rows), is_cut=table.num_rows > limits.rows)
+
+
+def _refuse_what_is_no_text(parameters: Sequence[Any] | Mapping[str, Any] | None) -> None:
+    """Half characters, such as an argument in another encoding becomes: DuckDB's client has no words for them."""
+    for value in parameters.values() if isinstance(parameters, Mapping) else parameters or ():
+        try:
+            str(value).encode()
+        except UnicodeEncodeError as error:
+            raise QueryRefused(ascii(value)[:80], "it holds characters that are no text") from error
 
 
 _READING = ("SELECT", "EXPLAIN")
@@ -177,7 +187,7 @@ def _head(sql: str) -> str:
 
 
 def _said(error: Exception) -> str:
-    return str(error).strip()[:2000]
+    return str(error).strip().removeprefix("Invalid Input Error: ")[:2000]  # our own error() in a macro says it all
 
 
 # ------------------------------------------------------------------------------------------------ what people take away

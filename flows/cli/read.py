@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from flows.cli.terminal import CONTEXT, Seconds, table_of
 from flows.settings import Settings
 from warehouse.check import check as check_promises
 from warehouse.connection import reader
+from warehouse.errors import QueryRefused
 from warehouse.export import export as export_tables
 from warehouse.query import Limits, ask, csv_of, json_of, locked_down, write_parquet
 
@@ -60,17 +62,31 @@ def sql(settings: Settings, query: str, seconds: float, as_: str | None, parquet
     _show(answer.table, as_, parquet, is_cut=answer.is_cut)
 
 
-@click.command(context_settings={"ignore_unknown_options": True})  # `-flood` is a word that must not stand in the article
+# `-flood` is a word that must not stand in the article, and `-heat` no call for help.
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_obj
 def search(settings: Settings, words: tuple[str, ...], as_: str | None, parquet: Path | None, limit: int) -> None:
     """Find articles, best first: words, "phrases", -without, a OR b, title:, outlet:, author:, language:, after:, before:."""
-    wanted = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+    wanted = " ".join(_as_typed(word) for word in words)
     most = min(limit, 1000) if as_ or parquet else min(limit, 20)
     limits = Limits(rows=most)
     with locked_down(settings.published_path, limits) as connection:
-        answer = ask(connection, _SEARCH, {"wanted": wanted, "most": most}, limits)
+        try:
+            answer = ask(connection, _SEARCH, {"wanted": wanted, "most": most}, limits)
+        except QueryRefused as error:
+            raise QueryRefused(wanted[:80], error.reason) from error
     _show(answer.table, as_, parquet, is_cut=False)
+
+
+_PHRASE = re.compile(r"(-?(?:(?:title|author|agency|section):)?)(\S+\s[^\"]+)", re.IGNORECASE)
+_QUERY = re.compile(r"(?:^|\s)(?:OR(?:\s|$)|-|[A-Za-z]+:)")
+
+
+def _as_typed(word: str) -> str:
+    """Give a word of the command line the quotation marks back that the shell has taken, unless it is a whole query."""
+    phrase = _PHRASE.fullmatch(word)
+    return word if phrase is None or _QUERY.search(phrase[2]) else f'{phrase[1]}"{phrase[2]}"'
 
 
 _SEARCH = """

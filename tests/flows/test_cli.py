@@ -104,6 +104,32 @@ def test_search_leaves_out_what_is_not_wanted(home: Path, run: Run) -> None:
     assert len(json.loads(run("search", "harbour", "-flood", "--json").stdout)) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        (("harbour wall",), 0),  # the shell took the quotation marks of a phrase
+        (("dredging OR nowhere",), 1),
+        (("nowhere OR -harbour",), None),
+        (("harbour -dredge",), 0),
+        (("-nowhere at all", "harbour"), 1),
+        (("outlet:harbourpost harbour",), 1),
+        (("after:x",), None),
+        (("outlet:",), None),
+        (("harbour \udcff",), None),
+        (("(" * 5000,), 0),
+        (("harbour " * 3000,), None),
+    ],
+)
+def test_search_answers_or_says_in_one_line_why_not(home: Path, run: Run, words: tuple[str, ...], count: int | None) -> None:
+    result = run("search", *words, "--json")
+
+    if count is None:
+        assert isinstance(result.exception, QueryRefused)
+        assert "SELECT" not in str(result.exception)
+    else:
+        assert len(json.loads(result.stdout)) == count
+
+
 def test_schema_lists_relations_and_explains_columns(home: Path, run: Run) -> None:
     relations, columns = run("schema"), run("schema", "articles")
 

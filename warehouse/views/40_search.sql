@@ -86,30 +86,72 @@ WHERE document NOT IN (SELECT document FROM met WHERE is_unwanted)
   );
 COMMENT ON MACRO TABLE state.search_held IS 'Of some documents those that hold all phrases wanted and none unwanted.';
 
+-- What a keyboard or a web page puts into a query beside what is meant: spaces of all kinds, marks of direction, curly quotation marks.
+CREATE OR REPLACE MACRO state.search_typed(query) AS regexp_replace(
+    regexp_replace(translate(query, '“”„‟«»', '""""""'), '[\p{Z}\p{Cc}]+', ' ', 'g'),
+    '(^| )\p{Cf}+|\p{Cf}+( |$)',
+    '\1\2',
+    'g'
+);
+COMMENT ON MACRO state.search_typed IS 'A query as it is read: plain spaces, straight quotation marks, no marks of direction at the edges of words.';
+
+-- Each word is a step of its own, 1 to 6 ms however rare, and is looked for in all ways at once: 20,000 took minutes and a gigabyte.
+CREATE OR REPLACE MACRO state.search_bounded(query) AS CASE
+    WHEN length(query) > 10_000 OR len(search_words(regexp_replace(query[1:10_001], '\bOR\b', ' ', 'g'))) > 500
+        THEN error('a search has 500 words and 10,000 characters at most')
+    ELSE query
+END;
+COMMENT ON MACRO state.search_bounded IS 'A query of bearable length.';
+
+CREATE OR REPLACE MACRO state.search_day(field, value) AS CASE
+    WHEN field IN ('after', 'before') THEN CASE
+        WHEN regexp_matches(value, '^\d{4}-\d{2}-\d{2}$') AND try_cast(value AS DATE) IS NOT NULL THEN value::DATE
+        ELSE error('after: and before: take a day of the calendar, such as after:2026-01-31')
+    END
+END;
+COMMENT ON MACRO state.search_day IS 'The day of a filter by day.';
+
 CREATE OR REPLACE MACRO main.search(query, most := 100) AS TABLE
 WITH RECURSIVE asked AS MATERIALIZED (
     SELECT part, raw, coalesce(lag(raw) OVER (ORDER BY part) = 'OR', false) AS is_after_or
     FROM (
         SELECT generate_subscripts(found, 1) AS part, unnest(found) AS raw
-        FROM (SELECT regexp_extract_all(query, '-?(?:[A-Za-z]+:)?(?:"[^"]*"|[^\s"]+)') AS found)
+        FROM (
+            SELECT regexp_extract_all(
+                       state.search_typed(state.search_bounded(typed)),
+                       '-?(?:(?i:title|outlet|author|agency|section|language|after|before): *|[A-Za-z]+:)?(?:"[^"]*"|[^ "]+)'
+                   ) AS found
+            FROM (SELECT query::VARCHAR AS typed)
+        )
     )
 ),
 -- Parts with OR between them are one clause, of which one is enough; any other part is a clause of its own, and all must hold.
 parts AS MATERIALIZED (
-    SELECT part,
-           (sum((NOT is_after_or)::INTEGER) OVER (ORDER BY part))::INTEGER AS clause,
-           raw[1:1] = '-' AS is_unwanted,
+    SELECT *,
            CASE
-               WHEN lower(field) IN ('title', 'outlet', 'author', 'agency', 'section', 'language', 'after', 'before') THEN lower(field)
-           END AS field,
-           CASE
-               WHEN lower(field) IN ('title', 'outlet', 'author', 'agency', 'section', 'language', 'after', 'before')
-                   THEN trim(regexp_replace(raw, '^-?[A-Za-z]+:', ''), '"')
-               ELSE trim(ltrim(raw, '-'), '"')
-           END AS value,
-           -- In scripts without spaces a word is a row of characters: 北京 means them side by side.
-           contains(raw, '"') OR regexp_matches(raw, '[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2}') AS is_phrase
-    FROM (SELECT *, regexp_extract(raw, '^-?([A-Za-z]+):', 1) AS field FROM asked WHERE raw <> 'OR')
+               WHEN field IS NOT NULL AND value = '' THEN error(field || ': has nothing behind it')
+               ELSE state.search_day(field, value)
+           END AS day
+    FROM (
+        SELECT part,
+               clause,
+               raw[1:1] = '-' AS is_unwanted,
+               field,
+               trim(CASE WHEN field IS NULL THEN ltrim(raw, '-') ELSE regexp_replace(raw, '^-?[A-Za-z]+: *', '') END, '"') AS value,
+               -- In scripts without spaces a word is a row of characters: 北京 means them side by side.
+               contains(raw, '"') OR regexp_matches(raw, '[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2}') AS is_phrase
+        FROM (
+            SELECT *,
+                   nullif(lower(regexp_extract(raw, '^-?((?i:title|outlet|author|agency|section|language|after|before)):', 1)), '') AS field,
+                   count(*) OVER (PARTITION BY clause) > 1 AS is_choice
+            FROM (
+                SELECT part, raw, (sum((NOT is_after_or)::INTEGER) OVER (ORDER BY part))::INTEGER AS clause
+                FROM asked
+                WHERE raw <> 'OR'
+            )
+        )
+        QUALIFY row_number() OVER (PARTITION BY raw, CASE WHEN is_choice THEN clause END ORDER BY part) = 1
+    )
 ),
 clauses AS MATERIALIZED (
     SELECT clause,
@@ -131,7 +173,7 @@ filters AS MATERIALIZED (
            min(day) FILTER (WHERE (field = 'before' AND NOT is_unwanted) OR (field = 'after' AND is_unwanted)) AS before,
            count(*) > 0 AS has_any
     FROM (
-        SELECT clause, field, is_unwanted, list(lower(value)) AS wanted, any_value(try_cast(value AS DATE)) AS day
+        SELECT clause, field, is_unwanted, list(lower(value)) AS wanted, any_value(day) AS day
         FROM parts
         WHERE field <> 'title'
         GROUP BY clause, field, is_unwanted
@@ -381,13 +423,13 @@ required AS MATERIALIZED (
     SELECT list({'part': part, 'position': position, 'length': length, 'word_id': word_id, 'turn': turn, 'is_unwanted': is_unwanted, 'is_of_title': is_of_title}) AS phrases FROM phrases WHERE NOT is_sought
 ),
 best AS MATERIALIZED (
-    FROM fitting ORDER BY score DESC, document DESC LIMIT most * 20
+    FROM fitting ORDER BY score DESC, document DESC LIMIT least(most, 1_000_000_000)::BIGINT * 20
 ),
 found AS MATERIALIZED (
     FROM best SEMI JOIN (FROM state.search_held((SELECT phrases FROM required), (SELECT list(document) FROM best))) USING (document)
 ),
 rest AS MATERIALIZED (
-    FROM (FROM fitting WHERE (SELECT phrases IS NOT NULL FROM required) AND (SELECT count(*) FROM found) < most)
+    FROM (FROM fitting WHERE (SELECT phrases IS NOT NULL FROM required) AND (SELECT count(*) FROM found) < coalesce(most, 1_000_000_000))
     ANTI JOIN best USING (document)
 ),
 also_found AS MATERIALIZED (
@@ -406,7 +448,7 @@ FROM (
     FROM (
         FROM (FROM found UNION ALL FROM also_found)
         ORDER BY score DESC, document DESC
-        LIMIT most
+        LIMIT least(most, 1_000_000_000)
     )
     JOIN state.search_documents USING (document)
 ) AS found

@@ -27,7 +27,7 @@ COMMENT ON MACRO state.diff_furthest IS 'The furthest points that d edits reach,
 -- What an inner lambda needs goes into a struct of its own: a captured column is copied for each item.
 CREATE OR REPLACE MACRO state.diff_trail(a, b, most) AS list_reduce(
     list_transform(
-        range(1, CASE WHEN abs(len(a) - len(b)) > most THEN 1 ELSE most + 1 END),
+        range(1, CASE WHEN abs(len(a) - len(b)) > most THEN 1 ELSE least(most, len(a) + len(b), 500)::BIGINT + 1 END),
         lambda d: {'d': d::INTEGER, 'furthest': CAST([] AS INTEGER[]), 'trail': CAST([] AS INTEGER[][]), 'is_through': false}
     ),
     lambda state, step: CASE
@@ -118,7 +118,7 @@ CREATE OR REPLACE MACRO main.word_changes(old_text, new_text, most := 200) AS li
         )[1]
     )[1]
 )[1];
-COMMENT ON MACRO main.word_changes IS 'What changed between two texts, as a list of structs removed, added, context (the words before); the fewest words that can be changed. With more than 200 of them (most := …) one change: all removed, all added.';
+COMMENT ON MACRO main.word_changes IS 'What changed between two texts, as a list of structs removed, added, context (the words before); the fewest words that can be changed. With more than 200 of them (most := …, 500 at the utmost) one change: all removed, all added.';
 
 CREATE OR REPLACE MACRO main.word_diff(old_text, new_text, most := 200) AS array_to_string(
     list_transform(
