@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.postgres_server import Postgres
+from warehouse.lake.mark import FILE
 from warehouse.lake.opening import forget_instances
 from warehouse.lake.place import Lake, lake_at
 from warehouse.places import Warehouse
@@ -41,7 +42,7 @@ def empty_lake(postgres: Postgres, folder: Path) -> dict[str, str]:
         forget_instances()  # a database that somebody is connected to cannot be copied
     name = _name()
     files = folder / f"files_of_{name}"
-    shutil.copytree(template, files)
+    shutil.copytree(template, files, ignore=shutil.ignore_patterns(FILE))  # whose they are is the template's
     catalog = postgres.database(name, TEMPLATE)
     postgres.sql(f"UPDATE ducklake_metadata SET value = '{files}/' WHERE key = 'data_path'", name)
     return {"catalog": catalog, "data_path": str(files)}

@@ -140,6 +140,18 @@ class Postgres:
         )
         return done.stdout.strip()
 
+    def copied(self, name: str, source: str) -> str:
+        """Make a database of another one's dump, as a backup comes back; return the catalog setting that names it."""
+        catalog = self.database(name)
+        where = ["-h", self.host, "-p", str(self.port), "-U", "news"]
+        environment = {**os.environ, "PGPASSWORD": self.PASSWORD}
+        dump = subprocess.run(
+            [str(self.bin / "pg_dump"), *where, source], check=True, capture_output=True, cwd="/", env=environment
+        ).stdout
+        restore = [str(self.bin / "psql"), "-Xq", "-v", "ON_ERROR_STOP=1", *where, "-d", name]
+        subprocess.run(restore, input=dump, check=True, capture_output=True, cwd="/", env=environment)
+        return catalog
+
     def _run(self, program: str, *words: str) -> None:
         done = subprocess.run(
             [str(self.bin / program), *words],

@@ -14,6 +14,7 @@ from flows.server import DEFAULT_PORT, ensure_automation, ensure_work_pool, writ
 from flows.settings import Settings
 from warehouse.lake.extensions import OF_LAKES, OF_OBJECT_STORES, install_extensions
 from warehouse.lake.opening import is_object_store
+from warehouse.lake.place import Lake
 
 
 @click.group()
@@ -48,14 +49,18 @@ def server(settings: Settings) -> None:
 
 
 @setup.command()
+@click.option("--take-over", is_flag=True, help="This catalog, restored or moved, owns the files now; the other one no longer.")
 @click.pass_obj
-def lake(settings: Settings) -> None:
+def lake(settings: Settings, *, take_over: bool) -> None:
     """Make DuckDB's extensions for lakes ready, and the lake that NEWSLOOM_CATALOG names."""
     for line in install_extensions(OF_LAKES + (OF_OBJECT_STORES if is_object_store(settings.data_path) else ())):
         CONTEXT.messages.print(line, highlight=False, markup=False)
     if settings.catalog is None:
         CONTEXT.messages.print("NEWSLOOM_CATALOG is not set: the warehouse stays a file. See docs/lake.md.")
         return
+    warehouse = settings.warehouse
+    if take_over and isinstance(warehouse, Lake):
+        warehouse.take_over()
     with settings.warehouse.writer():
         CONTEXT.messages.print(f"The {settings.warehouse.name} is there.", highlight=False, markup=False)
 

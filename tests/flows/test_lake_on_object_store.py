@@ -23,7 +23,7 @@ from tests.road_kills import settings_of
 from tests.road_tables import CLOCKS, differences, rows_of
 from warehouse.check import check
 from warehouse.connection import reader
-from warehouse.errors import WarehouseError, WarehouseUnreachable
+from warehouse.errors import CatalogRefused, WarehouseError, WarehouseUnreachable
 from warehouse.lake.care import take_care
 from warehouse.lake.opening import forget_instances
 from warehouse.lake.place import Lake
@@ -120,6 +120,21 @@ def test_another_machine_publishes_what_this_one_loaded(settings: Settings) -> N
     assert rows_of_all(elsewhere.home) == rows_of_all(settings.home)
     with closing(reader(elsewhere.home)) as news:
         assert news.execute("SELECT count(*) > 0 FROM search('council OR harbour OR water')").fetchall() == [(True,)]
+
+
+def test_a_copied_catalog_over_the_same_store_is_refused_until_it_takes_over(settings: Settings, postgres: Postgres) -> None:
+    forget_instances()  # a database that somebody is connected to cannot be copied
+    copied = postgres.database("copied_on_a_store", "on_a_store")
+    copy = lake_of(settings.model_copy(update={"catalog": copied}))
+
+    with pytest.raises(CatalogRefused, match="another copy of this catalog"):
+        copy.compact()
+    copy.take_over()
+    with copy.writer(), pytest.raises(CatalogRefused, match="another copy of this catalog"):
+        lake_of(settings).compact()
+    lake_of(settings).take_over()
+
+    assert "s3://newsroom/lake/newsloom-lake.json" in objects(lake_of(settings))
 
 
 @pytest.mark.parametrize(

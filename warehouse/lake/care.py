@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse.lake.opening import NAME
+from warehouse.lake.opening import METADATA, NAME
 from warehouse.places import CompactReport
 from warehouse.rows import first_row
 
@@ -70,11 +70,10 @@ def live_bytes(connection: duckdb.DuckDBPyConnection) -> int:
 
 def all_bytes(connection: duckdb.DuckDBPyConnection) -> int:
     """Return the size of all files that some snapshot reads."""
-    meta = f"__ducklake_metadata_{NAME}"
     row = first_row(
         connection.execute(
-            f"SELECT (SELECT coalesce(sum(file_size_bytes), 0) FROM {meta}.ducklake_data_file)"  # noqa: S608 (our own name)
-            f" + (SELECT coalesce(sum(file_size_bytes), 0) FROM {meta}.ducklake_delete_file)"
+            f"SELECT (SELECT coalesce(sum(file_size_bytes), 0) FROM {METADATA}.ducklake_data_file)"  # noqa: S608 (our own name)
+            f" + (SELECT coalesce(sum(file_size_bytes), 0) FROM {METADATA}.ducklake_delete_file)"
         )
     )
     return int(row[0] or 0) if row else 0

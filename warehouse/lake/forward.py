@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import duckdb
 
 from extractors.ids import id_of
-from warehouse.lake.opening import NAME
+from warehouse.lake.opening import METADATA, NAME
 from warehouse.rows import first_row
 
 SNAPSHOT_COUNTER = "lake_snapshot"
@@ -25,7 +25,6 @@ ANEW_SHARE = 0.5
 """New files of this share of all that is read now (a rebuild, a large import) are cheaper written anew than compared."""
 FEW_BYTES = 8 * 1024 * 1024
 """Below this nobody notices either."""
-_META = f"__ducklake_metadata_{NAME}"
 _ROWS_CHANGED = re.compile(r"(?:inserted_into_table|deleted_from_table|inlined_insert|inlined_delete):(\d+)")
 _KEYS = {"state.search_postings": "document", "state.copy_postings": "article_id"}
 """The column by which the neighbours of a changed row are taken out with it, where the first column has too many."""
@@ -62,8 +61,8 @@ def mark_of(connection: duckdb.DuckDBPyConnection, snapshot: int) -> int | None:
         connection.execute(
             f"""
             SELECT epoch_us(snapshot_time),
-                   (SELECT min(schema_uuid::VARCHAR) FROM {_META}.ducklake_schema WHERE schema_name = 'state')
-            FROM {_META}.ducklake_snapshot
+                   (SELECT min(schema_uuid::VARCHAR) FROM {METADATA}.ducklake_schema WHERE schema_name = 'state')
+            FROM {METADATA}.ducklake_snapshot
             WHERE snapshot_id = ?
             """,  # noqa: S608 (our own name)
             [snapshot],
@@ -75,7 +74,7 @@ def mark_of(connection: duckdb.DuckDBPyConnection, snapshot: int) -> int | None:
 def changed_between(connection: duckdb.DuckDBPyConnection, shown: int, newest: int) -> list[str] | None:
     """Return the tables in which rows changed; None where something else did, or so much that a new copy is cheaper."""
     rows = connection.execute(
-        f"SELECT changes_made FROM {_META}.ducklake_snapshot_changes WHERE snapshot_id > ? AND snapshot_id <= ?",  # noqa: S608 (our own name)
+        f"SELECT changes_made FROM {METADATA}.ducklake_snapshot_changes WHERE snapshot_id > ? AND snapshot_id <= ?",  # noqa: S608 (our own name)
         [shown, newest],
     ).fetchall()
     ids: set[int] = set()
@@ -95,7 +94,7 @@ def _is_much(connection: duckdb.DuckDBPyConnection, shown: int) -> bool:
             f"""
             SELECT coalesce(sum(file_size_bytes) FILTER (begin_snapshot > $shown), 0),
                    coalesce(sum(file_size_bytes) FILTER (end_snapshot IS NULL), 0)
-            FROM {_META}.ducklake_data_file
+            FROM {METADATA}.ducklake_data_file
             """,  # noqa: S608 (our own name)
             {"shown": shown},
         )
@@ -108,8 +107,8 @@ def _names_of(connection: duckdb.DuckDBPyConnection, ids: set[int]) -> list[str]
     rows = connection.execute(
         f"""
         SELECT DISTINCT schema_name || '.' || table_name
-        FROM {_META}.ducklake_table AS tables
-        JOIN {_META}.ducklake_schema AS schemas USING (schema_id)
+        FROM {METADATA}.ducklake_table AS tables
+        JOIN {METADATA}.ducklake_schema AS schemas USING (schema_id)
         WHERE tables.end_snapshot IS NULL AND schemas.end_snapshot IS NULL AND table_id IN (SELECT unnest(?))
         ORDER BY ALL
         """,  # noqa: S608 (our own name)

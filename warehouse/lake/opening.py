@@ -20,10 +20,13 @@ from warehouse.errors import CatalogRefused, HalfMigrated, WarehouseMissing, War
 from warehouse.lake.catalog import connecting, masked
 from warehouse.lake.errors import translated
 from warehouse.lake.extensions import OF_LAKES, OF_OBJECT_STORES, load_extensions
+from warehouse.lake.mark import FILE, check_mark, mark_in
 from warehouse.migrate import Dialect, has_table, migrate
 
 NAME = "news"
 """The catalog name in every connection, as in the published copy: queries read the same everywhere."""
+METADATA = f"__ducklake_metadata_{NAME}"
+"""The name under which DuckLake attaches the catalog's tables themselves."""
 INLINED_ROWS = 10
 """Rows up to which an insert goes into PostgreSQL instead of a Parquet file of its own: counters and runs, never articles.
 With 1,000, commits of articles come to a fifth."""
@@ -75,15 +78,19 @@ def forget_instances() -> None:
 
 
 @contextmanager
-def opened(address: Address, *, writes: bool, allow_half: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(
+    address: Address, *, writes: bool, allow_half: bool = False, takes_over: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the lake; whoever writes holds the writer's place.
 
     Args:
         address: Of the lake.
         writes: Make it where there is none, and bring it to this version.
         allow_half: Open it though a migration to it has not finished: for the migration.
+        takes_over: From now on this catalog owns the files, and the copy of it that did so before is locked out.
 
     Raises:
+        CatalogRefused: The files belong to another catalog.
         WarehouseMissing: There is none, and `writes` is false or no data path is given.
         HalfMigrated: `newsloom migrate-to` must finish first.
         WarehouseError: As `warehouse.lake.errors.translated`.
@@ -93,6 +100,8 @@ def opened(address: Address, *, writes: bool, allow_half: bool = False) -> Itera
         cursor = cursor_of(address)
         try:
             attach(cursor, address, create=writes)
+            if writes:
+                check_mark(cursor, METADATA, address.name, takes_over=takes_over)
             if has_table(cursor, "transfer") and not allow_half:
                 raise HalfMigrated(
                     address.name, "newsloom migrate-to has not finished here: run it again, it goes on where it stopped"
@@ -154,6 +163,13 @@ def _check_empty(connection: duckdb.DuckDBPyConnection, address: Address) -> Non
             address.name,
             f"{address.data_path} holds Parquet files already, and the upkeep of a lake deletes files that it does not know:"
             " set NEWSLOOM_DATA_PATH to a folder that holds none",
+        )
+    mark = mark_in(connection, address.data_path or "")
+    if mark is not None:
+        raise CatalogRefused(
+            address.name,
+            f"{address.data_path} belongs to the lake of the database {mark.database}: set NEWSLOOM_DATA_PATH to a folder of"
+            f" its own, or delete {FILE} there if that lake is gone",
         )
 
 

@@ -60,12 +60,19 @@ class Lake:
             yield self._patiently(stack, lambda: self._written(lock_timeout_seconds, allow_half=allow_half))
 
     @contextmanager
-    def _written(self, lock_timeout_seconds: float, *, allow_half: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _written(
+        self, lock_timeout_seconds: float, *, allow_half: bool = False, takes_over: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         with (
             self._holding("writer", lock_timeout_seconds),
-            opened(self.address, writes=True, allow_half=allow_half) as connection,
+            opened(self.address, writes=True, allow_half=allow_half, takes_over=takes_over) as connection,
         ):
             yield connection
+
+    def take_over(self) -> None:
+        """Make this catalog the owner of the files in the place of another copy of it, which opens for no writer any more."""
+        with ExitStack() as stack:
+            self._patiently(stack, lambda: self._written(LOCK_TIMEOUT_SECONDS, takes_over=True))
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -30,7 +30,7 @@ from warehouse.lake.forward import (
     shown_by,
     snapshot_of,
 )
-from warehouse.lake.opening import NAME
+from warehouse.lake.opening import METADATA, NAME
 from warehouse.migrate import migrate
 from warehouse.places import PublishReport
 from warehouse.publish import sync_folder, wal_of
@@ -137,8 +137,8 @@ def tables_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
     rows = connection.execute(
         f"""
         SELECT schema_name || '.' || table_name
-        FROM __ducklake_metadata_{NAME}.ducklake_table AS tables
-        JOIN __ducklake_metadata_{NAME}.ducklake_schema AS schemas USING (schema_id)
+        FROM {METADATA}.ducklake_table AS tables
+        JOIN {METADATA}.ducklake_schema AS schemas USING (schema_id)
         WHERE tables.end_snapshot IS NULL AND schemas.end_snapshot IS NULL
         ORDER BY ALL
         """  # noqa: S608 (our own name)
