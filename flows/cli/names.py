@@ -169,7 +169,7 @@ _LOG = """
     SELECT logged_at, event, alias, rule, evidence
     FROM state.name_log
     WHERE ? IN (from_id, to_id)
-    ORDER BY logged_at DESC, alias
+    ORDER BY logged_at DESC, alias, event, rule, evidence
     LIMIT 20
 """
 _LOG_SINCE = """

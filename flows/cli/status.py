@@ -110,7 +110,7 @@ def told(span: timedelta) -> str:
 _RUNS = """
     SELECT kind, status, started_at, round(epoch(finished_at - started_at), 1), articles_new, articles_revised, error
     FROM runs
-    ORDER BY started_at DESC
+    ORDER BY started_at DESC, run_id
     LIMIT 5
 """
 

@@ -31,7 +31,7 @@ QUERIES = (
         """
         SELECT outlet, original_outlet AS "copied from", copies, round(median_lag_minutes) AS "median lag, min"
         FROM syndication
-        ORDER BY copies DESC, outlet
+        ORDER BY copies DESC, outlet, original_outlet
         LIMIT 8
         """,
     ),
@@ -43,7 +43,7 @@ QUERIES = (
         JOIN articles AS copy USING (article_id)
         JOIN articles AS original ON original.article_id = copies.original_id
         WHERE copies.kind <> 'related'
-        ORDER BY original.title, copies.lag_seconds
+        ORDER BY original.title, copies.lag_seconds, copy.outlet, copies.article_id
         LIMIT 6
         """,
     ),
@@ -54,7 +54,7 @@ QUERIES = (
         FROM mentions
         JOIN entities USING (entity_id, kind)
         GROUP BY ALL
-        ORDER BY articles DESC, name
+        ORDER BY articles DESC, name, kind, wikidata
         LIMIT 10
         """,
     ),
@@ -64,7 +64,7 @@ QUERIES = (
         SELECT speaker, cue, quote[:90] AS quote, outlet
         FROM who_said_what
         WHERE speaker IS NOT NULL
-        ORDER BY published_date DESC, length(quote) DESC
+        ORDER BY published_date DESC, length(who_said_what.quote) DESC, article_id, position
         LIMIT 8
         """,
     ),
@@ -73,7 +73,7 @@ QUERIES = (
         """
         SELECT outlet, new_title AS title, is_silent AS silent, word_diff AS change
         FROM corrections
-        ORDER BY is_silent, outlet
+        ORDER BY is_silent, outlet, canonical_url, revision
         LIMIT 8
         """,
     ),

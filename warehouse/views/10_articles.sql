@@ -45,14 +45,15 @@ runs AS (
            title,
            outlet,
            coalesce(published_at, first_seen_at) AS moment,
+           {'moment': coalesce(published_at, first_seen_at), 'is_copy': original_id IS NOT NULL, 'outlet': outlet, 'article_id': article_id} AS turn,
            agency
     FROM main.articles
     WHERE original_id IS NOT NULL OR article_id IN (SELECT story_id FROM repeated)
 )
 SELECT story_id,
-       arg_min(title, moment) AS title,
-       arg_min(outlet, moment) AS first_outlet,
-       arg_min(article_id, moment) AS first_article_id,
+       arg_min(title, turn) AS title,
+       arg_min(outlet, turn) AS first_outlet,
+       arg_min(article_id, turn) AS first_article_id,
        min(moment) AS first_published_at,
        max(moment) AS last_published_at,
        max(agency) AS agency,
@@ -75,7 +76,7 @@ WHERE original_id IS NULL AND article_id NOT IN (SELECT story_id FROM repeated);
 COMMENT ON VIEW main.stories IS 'One row per text, however many outlets ran it; grain story_id. Who published it first, and how far it went.';
 COMMENT ON COLUMN main.stories.story_id IS 'article_id of the original that the copies point to.';
 COMMENT ON COLUMN main.stories.title IS 'Headline of the earliest article.';
-COMMENT ON COLUMN main.stories.first_outlet IS 'Outlet of the earliest article, by publication time or, where unknown, by first sight.';
+COMMENT ON COLUMN main.stories.first_outlet IS 'Outlet of the earliest article, by publication time or, where unknown, by first sight; of several at the same moment the one that copies none.';
 COMMENT ON COLUMN main.stories.first_article_id IS 'The earliest article.';
 COMMENT ON COLUMN main.stories.first_published_at IS 'When the earliest article appeared, UTC.';
 COMMENT ON COLUMN main.stories.last_published_at IS 'When the latest one appeared, UTC.';

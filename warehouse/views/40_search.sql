@@ -367,7 +367,8 @@ scored AS (
     CROSS JOIN (FROM turns WHERE turn = (SELECT any_value(turn) + 1 FROM scored)) AS now
 ),
 scored_mixed AS MATERIALIZED (
-    SELECT document, sum(state.search_score(posting.times, posting.in_title, words, weight, slope)) AS score
+    -- Rounded: what is added up in another order must not come to another order.
+    SELECT document, round(sum(state.search_score(posting.times, posting.in_title, words, weight, slope)), 9) AS score
     FROM (
         SELECT slot, document, sum(times)::INTEGER AS times, bool_or(in_title) AS in_title
         FROM (FROM major UNION ALL FROM minor)

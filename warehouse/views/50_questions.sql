@@ -3,7 +3,8 @@
 CREATE OR REPLACE MACRO main.entities_called(who) AS TABLE
 SELECT entity_id, name, kind, wikidata_id, aliases
 FROM main.entities
-WHERE lower(name) = lower(trim(who)) OR list_contains(list_transform(aliases, lambda spelling: lower(spelling)), lower(trim(who)));
+WHERE lower(name) = lower(trim(who)) OR list_contains(list_transform(aliases, lambda spelling: lower(spelling)), lower(trim(who)))
+ORDER BY lower(name) <> lower(trim(who)), name, entity_id;
 COMMENT ON MACRO TABLE main.entities_called IS 'Entities with this name or spelling, whatever the case; several where a name means several things.';
 
 CREATE OR REPLACE MACRO main.articles_about(who) AS TABLE
@@ -46,7 +47,7 @@ SELECT runs.appeared_at,
        runs.article_id
 FROM runs
 LEFT JOIN main.copies AS pair ON pair.article_id = runs.article_id AND pair.original_id = runs.original_id
-ORDER BY runs.appeared_at, runs.outlet, runs.article_id;
+ORDER BY runs.appeared_at, runs.original_id IS NOT NULL, runs.outlet, runs.article_id;
 COMMENT ON MACRO TABLE main.story_of IS 'Every article that ran the text of one article, itself included, in order of appearance: the first row is the first publisher. appeared_at is published_at or, where unknown, first_seen_at.';
 
 CREATE OR REPLACE MACRO main.said_by(who) AS TABLE
@@ -72,7 +73,7 @@ FROM (
 ) AS pair
 JOIN main.entities AS other ON other.entity_id = pair.other_id
 GROUP BY ALL
-ORDER BY originals DESC, other.name;
+ORDER BY originals DESC, articles DESC, other.name, other.kind;
 COMMENT ON MACRO TABLE main.mentioned_with IS 'Entities that stand in the same articles as a name, most often first.';
 
 -- A day without a row is a day without an article: the sums over 28 days divide by 28 all the same.
@@ -136,7 +137,7 @@ SELECT on_date::DATE AS published_date,
        round((originals - usual) / greatest(sqrt(greatest(usual_square - usual * usual, 0)), sqrt(usual), 1), 2) AS surprise
 FROM past
 JOIN main.entities AS entity USING (entity_id)
-ORDER BY surprise DESC, originals DESC, entity.name;
+ORDER BY surprise DESC, originals DESC, entity.name, entity.entity_id;
 COMMENT ON MACRO TABLE main.trending_on IS 'Who is in the news on a day more than usual: each entity against its own 28 days before. Columns as in the view trending.';
 
 CREATE OR REPLACE VIEW main.trending AS

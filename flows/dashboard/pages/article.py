@@ -34,7 +34,7 @@ _COPIES = """
       ON other.article_id = CASE WHEN pair.original_id = $article THEN pair.article_id ELSE pair.original_id END
     WHERE pair.original_id = $article
        OR pair.article_id = $article
-    ORDER BY is_later, pair.lag_seconds NULLS LAST, other.outlet
+    ORDER BY is_later, pair.lag_seconds NULLS LAST, other.outlet, other.article_id
 """
 _CHANGES = """
     SELECT revision, seen_at, old_title, new_title, minutes_after_first_seen, words_added, words_removed, is_silent, changes

@@ -36,7 +36,7 @@ def runs() -> Question:
     return question("""
         SELECT started_at, kind, status, finished_at, entries_seen, entries_new, articles_new, articles_revised, error
         FROM runs
-        ORDER BY started_at DESC
+        ORDER BY started_at DESC, run_id
         LIMIT 12
     """)
 

@@ -89,7 +89,7 @@ _ORIGINALS = """
                        'evidence': repeats.evidence,
                        'differing_facts': repeats.differing_facts
                    }
-                   ORDER BY repeats.lag_seconds NULLS LAST, article.outlet
+                   ORDER BY repeats.lag_seconds NULLS LAST, article.outlet, article.article_id
                )
                FROM repeats
                JOIN articles AS article USING (article_id)

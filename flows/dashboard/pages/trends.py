@@ -38,7 +38,7 @@ _RISEN = """
     SELECT risen.*, days.days
     FROM risen
     LEFT JOIN days USING (entity_id)
-    ORDER BY surprise DESC, originals DESC, name
+    ORDER BY surprise DESC, originals DESC, name, entity_id
 """
 
 
