@@ -14,34 +14,48 @@ MOST_CHARACTERS = 20_000
 
 
 def search(visit: Visit, words: str, most: int) -> Question:
-    """Ranked by BM25; the filter narrows what was found, on top of `outlet:` and the like in the words."""
+    """Ranked by BM25; the filter narrows the thousand best, on top of `outlet:` and the like in the words."""
     wanted = visit.filter
+    if not wanted.is_set:
+        return question(_BEST, words=words, most=most)
     span = span_of(wanted, visit.facts.newest, 1, most=100_000) if wanted.since or wanted.until else None
     days = "AND published_at >= $since AND published_at < $until + 1" if span else ""
     return narrowed(_SEARCH.replace("{days}", days), wanted, span, "outlet", "language", words=words, most=most)
 
 
+_BEST = """
+    SELECT score, article_id, published_at, outlet, title, language, original_id
+    FROM search($words, most := $most)
+"""
 _SEARCH = """
     SELECT score, article_id, published_at, outlet, title, language, original_id
     FROM search($words, most := 1000)
     WHERE true
       {days}
       {narrowed}
-    ORDER BY score DESC, published_at DESC, article_id
     LIMIT $most
 """
-_TEXT = f"SELECT left(text, {MOST_CHARACTERS}) AS text FROM articles WHERE article_id = $article"  # noqa: S608 - a constant of ours
+_TEXTS = """
+    SELECT article_id, left(text, {characters}) AS text
+    FROM texts_of([{articles}])
+"""
+
+
+def texts(articles: list[int]) -> Question:
+    """The beginnings of some texts."""
+    listed = ", ".join(str(article) for article in sorted(articles))
+    return question(_TEXTS.replace("{characters}", str(MOST_CHARACTERS)).replace("{articles}", listed))
 
 
 def build(desk: Desk, visit: Visit) -> Context:
-    """Ask the index; then each text by itself: a join reads 30 of them in 1.5 CPU-seconds at a million articles, this in 0.3."""
+    """Ask the index, then for the texts: a join reads 30 of them in 1.5 CPU-seconds at a million articles, this in 0.15."""
     words = visit.word("q")
     if not words:
         return {"words": "", "found": None, "hits": []}
     panel = desk.answer(search(visit, words, visit.number("most", MOST_HITS, 1, 100)))
     wanted = words_in(words)
-    texts = [desk.answer(question(_TEXT, article=row["article_id"])).first.get("text", "") for row in panel.rows]
-    hits = [{**row, "snippet": snippet_of(text, wanted)} for row, text in zip(panel.rows, texts, strict=True)]
+    read = {row["article_id"]: row["text"] for row in desk.answer(texts([row["article_id"] for row in panel.rows])).rows}
+    hits = [{**row, "snippet": snippet_of(read.get(row["article_id"], ""), wanted)} for row in panel.rows]
     return {"words": words, "found": panel, "hits": hits}
 
 
