@@ -95,9 +95,11 @@ def test_nobody_is_called_so(connection: duckdb.DuckDBPyConnection, macro: str, 
     assert connection.execute(f"FROM {macro}(?)", [who]).fetchall() == []
 
 
-@pytest.mark.parametrize("who", ["Mira Olt", "MIRA OLT", "  Mira Olt "])
+@pytest.mark.parametrize("who", ["Mira Olt", "MIRA OLT", "  Mira Olt ", "Míra Ölt"])
 @pytest.mark.parametrize("macro", ["entities_called", "articles_about", "said_by", "mentioned_with", "entity_trend"])
-def test_a_name_is_found_in_any_case_and_with_spaces_around(connection: duckdb.DuckDBPyConnection, macro: str, who: str) -> None:
+def test_a_name_is_found_in_any_case_and_accents_and_with_spaces_around(
+    connection: duckdb.DuckDBPyConnection, macro: str, who: str
+) -> None:
     assert connection.execute(f"FROM {macro}(?)", [who]).fetchall() != []
 
 

@@ -3,9 +3,10 @@
 CREATE OR REPLACE MACRO main.entities_called(who) AS TABLE
 SELECT entity_id, name, kind, wikidata_id, aliases
 FROM main.entities
-WHERE lower(name) = lower(trim(who)) OR list_contains(list_transform(aliases, lambda spelling: lower(spelling)), lower(trim(who)))
+WHERE lower(strip_accents(name)) = lower(strip_accents(trim(who)))
+   OR list_contains(list_transform(aliases, lambda spelling: lower(strip_accents(spelling))), lower(strip_accents(trim(who))))
 ORDER BY lower(name) <> lower(trim(who)), name, entity_id;
-COMMENT ON MACRO TABLE main.entities_called IS 'Entities with this name or spelling, whatever the case; several where a name means several things.';
+COMMENT ON MACRO TABLE main.entities_called IS 'Entities with this name or spelling, whatever its case and accents, the exact name first; several where a name means several things.';
 
 CREATE OR REPLACE MACRO main.articles_about(who) AS TABLE
 SELECT article.published_date, article.outlet, article.title, about.name, about.times, article.original_id, article.canonical_url, article.article_id
