@@ -38,7 +38,6 @@ DOOR_CHARS: Final = 1500
 STORY_PROSE: Final = 400.0
 """With that much prose, a page that calls itself an article is one, whatever its consent banner says."""
 _PLAIN_HEAD = re.compile(r"^\s*date (\d{4}-\d{2}-\d{2})(?:\s+(.*))?$")
-_ENDS = re.compile(rb"</(?:body|html)\s*>")
 _LANGUAGE_SAMPLE_BLOCKS = 30
 SIGNED_WITHIN: Final = 3
 """Last pieces of a story among which a signature may stand."""
@@ -163,8 +162,8 @@ def _decoded(page: Page) -> bytes:
 
 def _beyond_its_end(data: bytes) -> bytes:
     """Take the ends out of a page that goes on behind them, as browsers do; a parser would read no further."""
-    end = data.find(b"</html")
-    return data if end < 0 or data.find(b"</p>", end) < 0 else _ENDS.sub(b"", data)
+    end = data.find(b"</html>")
+    return data if end < 0 or data.rfind(b"</p>") < end else data.replace(b"</body>", b"").replace(b"</html>", b"")
 
 
 def _parsed(page: Page, data: bytes) -> etree._Element:
