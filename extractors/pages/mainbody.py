@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -299,24 +300,24 @@ def _own_article(top: Container, headline: Piece | None, pieces: Sequence[Piece]
     own = next((c for c in reversed(list(ancestors_of(headline.container))) if c.tag == "article"), None)
     if own is None or effective(own) < OWN_ARTICLE_CHARS:
         return None
-    stack, others = list(top.children), 0.0
+    stack, others = list(top.children), []
     while stack:
         container = stack.pop()
-        if container is own:
-            continue
-        if container.tag == "article":
-            if look_of(container) == look_of(own) or any(
-                _holds_title(piece) for piece in pieces[container.first : container.end]
-            ):
-                others = max(others, container.prose)
-        else:
+        if container.tag != "article":
             stack.extend(c for c in container.children if c.prose)
-    return own if others > 0.3 * own.prose else None
+        elif container is not own:
+            others.append(container)
+    looks = Counter(map(look_of, (own, *others)))  # several of one make are several stories, a single one is a part of this one
+    longest = max((c.prose for c in others if looks[look_of(c)] > 1 or _is_anothers(c, pieces)), default=0.0)
+    return own if longest > 0.3 * own.prose else None
 
 
-def _holds_title(piece: Piece) -> bool:
-    """Tell the headline of another story from the title of a part of this one."""
-    return heading_tag(piece) in {"h1", "h2"} and bool(piece.link_chars)
+def _is_anothers(article: Container, pieces: Sequence[Piece]) -> bool:
+    """Tell another story, by its headline, or a list of stories from a part of this one."""
+    if sum(child.tag == "article" for child in article.children) > 1:
+        return True
+    tags = [(heading_tag(piece), piece.link_chars) for piece in pieces[article.first : article.end]]
+    return any(tag == "h1" or (tag == "h2" and linked) for tag, linked in tags)
 
 
 def _trimmed(inside: list[Piece], container: Container, headline: Piece | None) -> list[Piece]:

@@ -245,3 +245,19 @@ def test_nothing_of_a_guide_is_lost_without_a_trace() -> None:
     parted = [*article.text.split("\n\n"), *(c.text for c in article.captions), *(line.text for line in article.removed_lines)]
 
     assert Counter(parted) == Counter(block.text for block in draft.blocks)
+
+
+@pytest.mark.parametrize(("before", "behind"), [("<div>", "</div>"), ("<article class='list'>", "</article>")])
+def test_articles_below_the_story_are_other_stories_though_they_have_no_headline(before: str, behind: str) -> None:
+    others = "".join(
+        f"<article class='message kind{n}x'><p>Message {n}: who plants a tree in the year of a drought believes in rain, and it is he who will be right, "
+        "for no drought has ever lasted longer than a tree.</p></article>"
+        for n in range(4)
+    )
+
+    article = read(
+        f"<main><article class='post'><h1>How to plant a pear tree</h1>{STORY}</article>{before}{others}{behind}</main>",
+        "<meta property='og:title' content='How to plant a pear tree'>",
+    )
+
+    assert article.text == TEXT
