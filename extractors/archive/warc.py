@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Final
 
@@ -284,11 +284,13 @@ def _outcome_of(status: int) -> PageOutcome:
 
 
 def _date_of(record: WarcRecord) -> datetime:
-    """Return WARC-Date; the Unix epoch where it is missing, which every reader takes for unknown."""
+    """Return WARC-Date; the Unix epoch, which every reader takes for unknown, where it is none, or before it, or after tomorrow."""
+    unknown = datetime(1970, 1, 1, tzinfo=UTC)
     try:
         moment = record.record_date
         if moment is not None:
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            return moment if unknown <= moment <= datetime.now(UTC) + timedelta(days=1) else unknown
     except (ValueError, OverflowError):
         pass
-    return datetime(1970, 1, 1, tzinfo=UTC)
+    return unknown

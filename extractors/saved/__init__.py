@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import os
 import plistlib
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -31,6 +32,9 @@ from extractors.urls import is_web_url
 
 MAX_SAVED_BYTES: Final = 64 * 1024 * 1024
 """Above any page: fetching stops at 10 MiB, and MHTML carries the pictures too."""
+
+MAX_AHEAD_SECONDS: Final = 86_400.0
+"""A file of a later day was dated by a wrong clock, or by nobody: taken at its word, it would age all that is known by years."""
 
 MAX_FAULTS_TOLD: Final = 20
 """Damaged places of one WARC file that get a row each."""
@@ -96,7 +100,10 @@ def count_saved(path: Path) -> int:
 def _files_below(folder: Path) -> Iterator[Path]:
     """Yield regular files in sorted order; a link counts only where it stays inside the folder."""
     root = folder.resolve()
-    for place, folders, names in os.walk(folder, followlinks=False):
+    closed: list[Path] = []
+    for place, folders, names in os.walk(folder, followlinks=False, onerror=lambda error: closed.append(Path(error.filename))):
+        yield from closed  # another user's: it has an outcome like a file that cannot be opened
+        closed.clear()
         beside = {Path(name).stem for name in names if Path(name).suffix.lower() in {".html", ".htm"}}
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not _is_assets(name, beside))
         for name in sorted(names):
@@ -106,6 +113,7 @@ def _files_below(folder: Path) -> Iterator[Path]:
             if file.is_symlink() and not file.resolve().is_relative_to(root):
                 continue
             yield file
+    yield from closed
 
 
 def _is_assets(folder: str, pages: set[str]) -> bool:
@@ -137,7 +145,7 @@ def _read_warc(file: Path) -> Iterator[tuple[Page, Entry | None]]:
 
 def _bytes_of(file: Path) -> tuple[bytes, datetime]:
     with file.open("rb") as opened:
-        saved_at = datetime.fromtimestamp(os.fstat(opened.fileno()).st_mtime, UTC)
+        saved_at = moment_of(os.fstat(opened.fileno()).st_mtime)
         body = opened.read(MAX_SAVED_BYTES + 1)
     if body.startswith(b"\x1f\x8b"):
         with gzip.open(file) as packed:
@@ -226,12 +234,22 @@ def _named(file: Path) -> str:
     return os.fsencode(file).decode("utf-8", "backslashreplace")
 
 
+def moment_of(seconds: float) -> datetime:
+    """Return a file's time; the Unix epoch, which every reader takes for unknown, for one before it or after tomorrow."""
+    if not 0 <= seconds <= time.time() + MAX_AHEAD_SECONDS:
+        return datetime(1970, 1, 1, tzinfo=UTC)
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def _failed(file: Path, reason: str) -> Page:
-    """Give a file that cannot be read its outcome."""
+    """Give a file that cannot be read its outcome; it may be gone meanwhile."""
+    seconds = 0.0
+    with suppress(OSError):
+        seconds = file.lstat().st_mtime
     return Page(
         url=f"file:///{quote(file.name, errors='replace')}",
         outcome=PageOutcome.PROTOCOL_ERROR,
-        fetched_at=datetime.fromtimestamp(file.lstat().st_mtime, UTC),
+        fetched_at=moment_of(seconds),
         item_id=_named(file),
         detail=reason,
     )

@@ -381,3 +381,14 @@ class FullDisk(io.FileIO):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self.room = 0
         return super().write(bytes(data)[:10])
+
+
+@pytest.mark.parametrize("date", ["2999-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "1899-12-31T00:00:00Z"])
+def test_a_foreign_record_of_no_possible_time_is_read_and_its_time_is_unknown(tmp_path: Path, date: str) -> None:
+    body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>Yes</p>"
+    path = tmp_path / "odd.warc"
+    path.write_bytes(foreign("https://vorn.example/a", body).replace(b"2026-11-22T08:30:00Z", date.encode()))
+
+    (page,) = read_pages(path)
+
+    assert page.fetched_at == datetime(1970, 1, 1, tzinfo=UTC)

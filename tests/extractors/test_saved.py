@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import plistlib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from extractors.archive import ArchiveWriter
 from extractors.errors import InputUnreadable
 from extractors.records import Entry, Page, PageOutcome
-from extractors.saved import count_saved, read_saved
+from extractors.saved import count_saved, moment_of, read_saved
 from extractors.saved.savedurl import saved_url
 from tests.shared_data import shared
 
@@ -247,3 +249,36 @@ def test_a_name_whose_bytes_are_no_text_can_be_stored(tmp_path: Path) -> None:
 
     assert page.item_id == f"{tmp_path}/\\xff\\xfe.html"
     assert page.item_id.encode()
+
+
+@pytest.mark.parametrize("seconds", [-99_999_999, 9_999_999_999, 253_402_300_800, 999_999_999_999, 2**62])
+def test_a_file_of_no_possible_time_is_read_and_its_time_is_unknown(seconds: int) -> None:
+    assert moment_of(seconds) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_a_file_that_vanishes_and_a_folder_that_is_closed_have_outcomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.txt").write_text("It was here a moment ago, and then it was not.")
+    listed = os.scandir
+
+    def scandir(place: str) -> Any:
+        if Path(place).name == "closed":  # as for another user's folder; tests may run as root
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return listed(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    pages = []
+    for page, _ in read_saved(tmp_path):
+        pages.append(page)
+    found = {Path(str(page.item_id)).name: page.outcome for page in pages}
+
+    assert found == {"a.txt": PageOutcome.FETCHED, "closed": PageOutcome.PROTOCOL_ERROR}
+
+
+def test_a_file_gone_between_listing_and_reading_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone.txt"
+    monkeypatch.setattr("extractors.saved._files_below", lambda _folder: iter([gone]))
+
+    ((page, _),) = read_saved(tmp_path)
+
+    assert (page.outcome, page.detail) == (PageOutcome.PROTOCOL_ERROR, "No such file or directory")
