@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,8 @@ from warehouse.connection import FREE_SOME
 from warehouse.errors import DiskFull, WarehouseReadOnly
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from prefect.server.api.server import SubprocessASGIServer
 
 # An embedded server takes 17-27 CPU-seconds to start (its first start migrates a database); Prefect waits 20 s.
@@ -76,7 +79,8 @@ def answering_server() -> Iterator[None]:
     if "PREFECT_API_URL" not in os.environ:
         threading.Thread(target=keep_server, args=(over,), name="embedded server", daemon=True).start()
     try:
-        yield
+        with taking_leave():
+            yield
     except RuntimeError as error:
         if not any(said in str(error) for said in ("Prefect API server", "Failed to reach API")):
             raise
@@ -139,16 +143,42 @@ def _start(server: SubprocessASGIServer) -> None:
         server.start()
 
 
+@contextmanager
+def taking_leave() -> Iterator[None]:
+    """Take our own server along where the process is told to end; by default it stays behind, with its 200 MB, for ever.
+
+    Prefect marks the run as crashed first, and then hands SIGTERM on to whoever had it before: to us.
+    """
+    ours = []
+    if threading.current_thread() is threading.main_thread():
+        ours = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]  # not nohup's
+    for number in ours:
+        signal.signal(number, _told_to_end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _told_to_end(number: int, _frame: FrameType | None) -> None:
+    with suppress(OSError):  # a terminal that was closed
+        os.write(2, f"newsloom: ended by {signal.Signals(number).name}; nothing is lost: run it again\n".encode())
+    leave(128 + number)
+
+
 def leave(code: int) -> NoReturn:
     """End this process now, its own server with it.
 
     An orderly exit would first send what Prefect still has to tell, seven seconds for each event that no server takes.
     """
-    if (server := own_server()) is not None:
-        server.stop()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    try:
+        if (server := own_server()) is not None:
+            server.stop()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:  # also where the terminal is gone
+        os._exit(code)
 
 
 def _unreachable(error: Exception) -> ServerUnreachable:

@@ -22,6 +22,8 @@ def serve_here(settings: Settings, every: timedelta, port: int) -> None:
     os.environ.setdefault("NEWSLOOM_HOME", str(settings.home.absolute()))  # runs are processes of their own
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `command &` starts us with SIGINT ignored
     signal.signal(signal.SIGTERM, _stop)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # a connection that breaks; under nohup it is ignored
+        signal.signal(signal.SIGHUP, _stop)
     if "PREFECT_API_URL" in os.environ:
         _serve(every)
         return

@@ -284,7 +284,7 @@ def _outcome_of(status: int) -> PageOutcome:
 
 
 def _date_of(record: WarcRecord) -> datetime:
-    """Return WARC-Date; the Unix epoch, which every reader takes for unknown, where it is none, or before it, or after tomorrow."""
+    """Return WARC-Date; the Unix epoch, which every reader takes for unknown, where it is none, before it or after tomorrow."""
     unknown = datetime(1970, 1, 1, tzinfo=UTC)
     try:
         moment = record.record_date

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -16,7 +17,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from flows.engine import keep_server, prefect_environment, prepare_prefect
+from flows.engine import keep_server, prefect_environment, prepare_prefect, taking_leave
 from flows.server import read_environment, server_environment, write_environment, zombie_automation
 from warehouse.errors import WarehouseReadOnly
 
@@ -151,3 +152,41 @@ def test_no_server_to_talk_to_is_one_line_and_an_end_at_once(tmp_path: Path) -> 
 
     assert ended.returncode == 1
     assert "nothing is lost" in " ".join(ended.stderr.split())
+
+
+TOLD_TO_END = """
+import os, signal, sys, threading
+from pathlib import Path
+import flows.engine
+
+class Server:
+    def stop(self):
+        Path(sys.argv[1]).touch()
+
+flows.engine.own_server = Server
+flows.engine.keep_server = lambda over: None
+with flows.engine.answering_server():
+    os.kill(os.getpid(), getattr(signal, sys.argv[2]))
+    threading.Event().wait(20)
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_run_that_is_told_to_end_takes_its_server_along(tmp_path: Path, name: str, code: int) -> None:
+    stopped = tmp_path / "stopped"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", TOLD_TO_END, str(stopped), name], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (ended.returncode, stopped.exists()) == (code, True), ended.stderr
+    assert f"ended by {name}; nothing is lost" in ended.stderr
+
+
+def test_what_ignores_a_closed_terminal_goes_on_ignoring_it() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with taking_leave():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
