@@ -181,7 +181,7 @@ def _folder_of(name: str) -> Path:
     if not path.is_dir():
         try:
             module = importlib.import_module(name)
-        except ImportError as error:
+        except (ImportError, TypeError, ValueError) as error:
             raise ModelUnusable(name, "is neither an installed package nor a directory") from error
         if hasattr(module, "model_path"):  # packages that keep the model beside the code say where
             return Path(module.model_path())

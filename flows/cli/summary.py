@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from flows.cli.terminal import CONTEXT, table_of
@@ -20,7 +21,8 @@ def print_summary(summary: RunSummary, published: Path) -> None:
     print_skipped(summary)
     if summary.pending:
         show(f"{summary.pending} entries wait for the next run.")
-    show(f"\nOpen it:  duckdb -readonly {published}    or:  newsloom sql 'FROM guide'", highlight=False)
+    opened = f"duckdb -readonly {shlex.quote(str(published))}"
+    show(f"\nOpen it:  {opened}    or:  newsloom sql 'FROM guide'", highlight=False, markup=False, soft_wrap=True)
 
 
 def print_skipped(summary: RunSummary, title: str = "What brought nothing, and why") -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
+from extractors.errors import ModelUnusable
 from extractors.fetch import FetchSettings
 from extractors.fetch.turns import FolderTurns
 from extractors.schedule import RhythmSettings
@@ -15,6 +17,7 @@ from flows.turns import ServerTurns
 from warehouse.embedded import Embedded
 from warehouse.places import Warehouse
 
+TAGGING = frozenset({"ingest", "import", "rebuild"})
 TURNS_FOLDER = "turns"
 """Under the data folder: when each domain was asked last, by whichever process."""
 
@@ -54,7 +57,14 @@ class Run:
 
 
 def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
-    """Begin a run: its id tells when it began and sorts by it."""
+    """Begin a run: its id tells when it began and sorts by it.
+
+    Raises:
+        ModelUnusable: It would tag names, and by a model that is not there.
+
+    """
+    if kind in TAGGING:
+        _must_be_there(settings.entity_engine)
     present = datetime.now(UTC)
     moment = (now or present).astimezone(UTC)
     return Run(
@@ -77,6 +87,20 @@ def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
         recheck=settings.recheck and kind == "ingest",
         ahead=moment - present,
     )
+
+
+WITHOUT_MODEL = frozenset({"gazetteer", "natasha"})
+
+
+def _must_be_there(engine: str) -> None:
+    """Look for a model without loading it: before pages are fetched that nobody could tag, again in each run."""
+    try:
+        is_there = engine in WITHOUT_MODEL or Path(engine).is_dir() or find_spec(engine) is not None
+    except (ImportError, TypeError, ValueError):  # "", "../x", "a.b.c": no name of a package
+        is_there = False
+    if not is_there:
+        what_to_do = "NEWSLOOM_ENTITY_ENGINE names the model, or `gazetteer`"
+        raise ModelUnusable(engine, f"is neither an installed package nor a directory; {what_to_do}")
 
 
 def fetch_settings_of(settings: Settings) -> FetchSettings:

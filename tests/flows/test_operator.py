@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
+from extractors.errors import ModelUnusable
 from extractors.records import Feed, Rhythm
 from flows.cli import main as command_line
 from flows.cli import status
@@ -245,3 +246,12 @@ def test_the_file_of_any_editor_is_read_and_a_tilde_is_the_users_home(monkeypatc
     settings = load_settings()
 
     assert (settings.home, settings.workers) == (Path("/home/vorn/news"), 3)
+
+
+@pytest.mark.parametrize("engine", ["nonsense", "no.such.model", "../x", ".x", "a b", "/no/such/folder"])
+def test_a_model_that_is_not_there_is_told_before_a_page_is_fetched(engine: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelUnusable, match="NEWSLOOM_ENTITY_ENGINE"):
+        run_of(Settings(home=tmp_path, entity_engine=engine), "ingest")
+
+    assert run_of(Settings(home=tmp_path, entity_engine=engine), "maintain").kind == "maintain"
+    assert run_of(Settings(home=tmp_path, entity_engine="gazetteer"), "ingest").kind == "ingest"
