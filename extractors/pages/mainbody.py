@@ -54,6 +54,8 @@ DOMINANT = 0.72
 SECTION_PROSE, SECTION_PARAGRAPHS = 400.0, 2
 """Prose below a heading that makes a section of the story; an author's or a newsletter's box holds less."""
 MAX_SECTION_LINKS = 0.15
+MAX_WIDER = 12
+"""Containers to ask, at most: each is asked for all that it holds, and a hostile page nests hundreds."""
 MOSTLY_TWINS = 0.5
 """Widen only where at least half of what comes in is of the same make as what is there."""
 
@@ -244,9 +246,8 @@ def _with_sections(container: Container, pieces: Sequence[Piece], scope: Contain
     limit = next((c for c in chain if _is_named(c)), None) or next((c for c in chain if c.tag == "main"), container)
     if limit.depth < scope.depth:
         limit = scope
-    for around in chain[1:]:
-        if around.depth < limit.depth:
-            break
+    wider = [c for c in chain[1:] if c.depth >= limit.depth and c.prose >= container.prose + SECTION_PROSE]
+    for around in wider[:MAX_WIDER]:
         if around.prose >= container.prose + SECTION_PROSE and _holds_sections(around, container, pieces):
             container = around
     return container
