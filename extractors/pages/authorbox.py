@@ -80,7 +80,10 @@ def name_part(line: str) -> str:
     text = " ".join(line.split())
     if front := _FRONT.match(text):
         text = text[front.end() :]
-    text = _FROM_BOX_WORD.sub("", _GLUED.sub(" ", text)).strip(_EDGES)
+    whole = _GLUED.sub(" ", text)
+    text = _FROM_BOX_WORD.sub("", whole).strip(_EDGES)
+    if text != whole.strip(_EDGES) and _HANGING.search(text):
+        return ""  # a phrase: "Our picks from this week's newsletter"
     text = _AT.sub("", _HANGING.sub("", text)).strip(_EDGES)
     text = _HANGING.sub("", _COUNT_BEHIND.sub("", text)).strip(_EDGES)
     return "" if is_office(text) or not _has_capital(text) else text

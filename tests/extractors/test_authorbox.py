@@ -40,6 +40,7 @@ def test_the_name_is_what_stands_before_the_wording_of_the_box(line: str) -> Non
         "Senior Politics Reporter", "Expert Reviewer", "Recent Posts", "In This Article",
         "Share Tweet Share",
         "Mara Lindqvist is a reporter", "Kategorien: Mode", "Publié le", "Читать далее", "Στείλτε email", "some wiggle room",
+        "Harbour Weekly in pictures and comments",
     ],
 )  # fmt: skip
 def test_a_line_of_wording_names_nobody(line: str) -> None:
