@@ -1,7 +1,7 @@
 """A line from the box of an author in, the name in it out: boxes also hold links, buttons, counts, offices and dates.
 
-Machines name authors in properties of their own; a line that readers see has to be told from what stands beside it. Of 1,700
-pages, 170 had such a line for a name where no machine-readable witness would have spoken first.
+Machines name authors in properties of their own; a line that readers see has to be told from what stands beside it. Of 1,715
+pages 123 showed a name that no property has, most of them wording; hidden as long as a property speaks first.
 """
 
 from __future__ import annotations
