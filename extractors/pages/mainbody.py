@@ -30,6 +30,7 @@ from extractors.pages.headlines import (
 )
 from extractors.pages.live import mark_posts
 from extractors.pages.prose import sum_prose, weigh
+from extractors.pages.roles import role_of
 from extractors.pages.titles import same_words, words
 
 NEVER_THE_STORY = frozenset(
@@ -317,8 +318,12 @@ def _is_anothers(article: Container, pieces: Sequence[Piece]) -> bool:
     """Tell another story, by its headline, or a list of stories from a part of this one."""
     if sum(child.tag == "article" for child in article.children) > 1:
         return True
-    tags = [(heading_tag(piece), piece.link_chars) for piece in pieces[article.first : article.end]]
-    return any(tag == "h1" or (tag == "h2" and linked) for tag, linked in tags)
+    inside = pieces[article.first : article.end]
+    return any(
+        tag == "h1" or (tag == "h2" and piece.link_chars) or (tag and role_of(piece.container.attributes) == "related")
+        for piece in inside
+        for tag in [heading_tag(piece)]
+    )
 
 
 def _trimmed(inside: list[Piece], container: Container, headline: Piece | None) -> list[Piece]:

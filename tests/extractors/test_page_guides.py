@@ -108,6 +108,19 @@ def test_parts_of_one_page_that_are_articles_by_tag_are_one_story() -> None:
     assert article.text.count("Step ") == 9
 
 
+def test_a_list_of_other_stories_that_is_an_article_by_tag_is_no_part_of_this_one() -> None:
+    others = "".join(f"<p>{paragraph.replace('tree', 'hedge')}</p>" for paragraph in PARAGRAPHS * 2)
+    head = "<meta property='og:title' content='Pear pie'>"
+
+    article = read(
+        f"<div><article class='post'><h1>Pear pie</h1>{STORY}</article>"
+        f"<article class='post box'><h3 class='relatedpoststitle'>More from the orchard</h3>{others}</article></div>",
+        head,
+    )
+
+    assert article.text == TEXT
+
+
 def test_a_section_beside_the_longest_one_is_told_too() -> None:
     long = "".join(
         f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS * 4 for paragraph in [f"{paragraph} Again: {paragraph[:40]}."]
