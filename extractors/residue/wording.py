@@ -23,7 +23,8 @@ _WEAK = frozenset({"related", "newsletter", "share"})
 _SECTION = re.compile(r"^\[(\w+) (whole|start|inside)\]$")
 _LIST_LEAD = re.compile(
     r":\s*$|^(?:related|read more|read also|more on this|mehr zum thema|lesen sie auch|lire aussi|lea también|"
-    r"читайте также|相关)",
+    r"leia também|leggi anche|lees ook|läs (?:också|även)|les også|læs også|czytaj także|čtěte také|baca juga|"
+    r"читайте та(?:кже|кож)|相关|関連記事|관련 ?기사)",
     re.IGNORECASE,
 )
 _GROUP = re.compile(r"\((?:[^()\\]|\\.)*\)[?*]?|\[(?:[^\]\\]|\\.)*\][?*+]?(?:\{[^}]*\})?")
