@@ -240,6 +240,28 @@ def test_replacing_leaves_alone_what_a_later_reading_only_found_again(connection
     assert connection.execute("SELECT authors FROM articles").fetchall() == [(["Ada Quill", "Ben Rook"],)]
 
 
+@pytest.mark.parametrize(
+    ("speaker", "name", "told"),
+    [
+        ("she", None, []),
+        ("Она", None, []),
+        ("她", None, []),
+        ("She", "Mira Olt", ["Mira Olt"]),
+        ("the mayor", None, ["the mayor"]),
+        ("习近平", None, ["习近平"]),
+    ],
+)
+def test_a_pronoun_is_nobody_whose_words_are_listed(
+    connection: duckdb.DuckDBPyConnection, speaker: str, name: str | None, told: list[str]
+) -> None:
+    batch = whole_batch(1)
+    quotes = tuple(replace(quote, speaker=speaker, speaker_name=name) for quote in batch.quotes)
+    load(connection, replace(batch, quotes=quotes))
+
+    assert [who for (who,) in connection.execute("SELECT speaker FROM who_said_what").fetchall()] == told
+    assert connection.execute("SELECT speaker FROM quotes").fetchall() == [(speaker,)]
+
+
 def test_names_are_linked_in_the_same_load_and_publish_counts_them_by_day(connection: duckdb.DuckDBPyConnection) -> None:
     batch = whole_batch(1, 2)
     load(connection, replace(batch, name_uses=tuple(uses_of(batch.mentions))), decide_names=naming_of)

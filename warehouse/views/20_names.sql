@@ -79,10 +79,18 @@ FROM (
            quote.end_char
     FROM main.quotes AS quote
     LEFT JOIN main.entities AS entity ON entity.entity_id = quote.entity_id
-    WHERE quote.kind = 'direct' AND coalesce(quote.speaker_name, quote.speaker) IS NOT NULL
+    WHERE quote.kind = 'direct'
+      AND (
+          quote.speaker_name IS NOT NULL
+          OR lower(quote.speaker) NOT IN (  -- of whom nobody could tell who it is: the quotation stays in quotes
+              'he', 'she', 'they', 'it', 'er', 'sie', 'es', 'il', 'elle', 'on', 'ils', 'elles', 'él', 'ella', 'ellos', 'ellas',
+              'lui', 'lei', 'loro', 'ele', 'ela', 'eles', 'elas', 'hij', 'zij', 'ze', 'han', 'hun', 'hon', 'ona', 'oni', 'αυτός',
+              'αυτή', 'он', 'она', 'они', 'він', 'вона', 'вони', '他', '她', '他们', '她们'
+          )
+      )
 ) AS said
 JOIN main.articles AS article USING (article_id);
-COMMENT ON VIEW main.who_said_what_by_outlet IS 'One row per direct quotation with a known speaker in every article that prints it, copies too; grain (article_id, position).';
+COMMENT ON VIEW main.who_said_what_by_outlet IS 'One row per direct quotation with a known speaker in every article that prints it, copies too; a bare "she said" names nobody and stays in quotes; grain (article_id, position).';
 COMMENT ON COLUMN main.who_said_what_by_outlet.published_date IS 'UTC day, see articles.';
 COMMENT ON COLUMN main.who_said_what_by_outlet.outlet IS 'Publisher.';
 COMMENT ON COLUMN main.who_said_what_by_outlet.speaker IS 'The speaker''s one name; as written where it is not linked.';
