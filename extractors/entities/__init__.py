@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from extractors.entities.engines import SpacyTagger, Tagger, tagger, tagger_for
-from extractors.entities.gazetteer import gazetteer
 from extractors.entities.layer import refine
 from extractors.entities.spans import Span
 from extractors.nlp import DEFAULT_MODEL, Reading
+from extractors.nlp.gazetteer import gazetteer
 from extractors.passages import Passage, batches_of, region_text
 from extractors.records import Article, Mention
 

@@ -6,10 +6,10 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import replace
 
-from extractors.entities.gazetteer import Gazetteer
-from extractors.entities.lexicon import Lexicon
 from extractors.entities.patterns import acronyms_in, spells
 from extractors.entities.spans import WORD, Span, has_capital_neighbour, words_of
+from extractors.nlp.gazetteer import Gazetteer
+from extractors.nlp.lexicon import Lexicon
 
 NAMED = frozenset({"person", "organization", "place"})
 _AGE = re.compile(r",? \(?[1-9]\d(?:\)|,|\.? |-year)")

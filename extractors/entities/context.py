@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from extractors.entities.gazetteer import Gazetteer
-from extractors.entities.lexicon import Lexicon
 from extractors.entities.spans import Span, plain, words_of
+from extractors.nlp.gazetteer import Gazetteer
+from extractors.nlp.lexicon import Lexicon
 
 _WORD_AFTER = re.compile(r" ([a-z]+)\b")
 _WORDS_BEFORE = re.compile(r"(?:(\w+) )?(\w+) \Z")

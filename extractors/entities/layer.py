@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from extractors.entities.agreement import agree, doubt_strangers, propagate_acronyms, propagate_people, repeat_names
 from extractors.entities.context import reconsider
-from extractors.entities.gazetteer import Gazetteer
-from extractors.entities.lexicon import Lexicon, lexicon
 from extractors.entities.patterns import defined_acronyms_in, full_names_in, organisations_in, speakers_in, titled_people_in
 from extractors.entities.spans import Span, has_capital_neighbour, trim
 from extractors.names.name_variants import EAST_ASIAN_SYLLABLES
+from extractors.nlp.gazetteer import Gazetteer
+from extractors.nlp.lexicon import Lexicon, lexicon
 from extractors.passages import Passage
 
 _CREDIT = re.compile(

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.entities.lexicon import Lexicon, lexicon
 from extractors.entities.spans import Span, plain, words_of
+from extractors.nlp.lexicon import Lexicon, lexicon
 
 _CAP = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž](?:[\w\-]|['’](?!\s?s\b)(?=\w))*\w|[A-Z]\.?(?!\w))"
 MAX_PERSON_WORDS = 5

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from extractors.entities.gazetteer import gazetteer
-from extractors.entities.lexicon import Lexicon
+from extractors.nlp.gazetteer import gazetteer
+from extractors.nlp.lexicon import Lexicon
 
 WORD = re.compile(r"[^\W_]+(?:[.'’\-&/][^\W_]+)*\.?")
 MAX_NAME_WORDS = 14

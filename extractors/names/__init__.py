@@ -11,14 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.entities.gazetteer import Known, fold, gazetteer
-from extractors.entities.lexicon import lexicon
 from extractors.ids import id_of
 from extractors.names.name_clusters import Cluster, clusters_of
 from extractors.names.name_rules import joined, literal_of
 from extractors.names.person_names import PersonName, parse_person
 from extractors.names.romanisation import romanised
 from extractors.names.thing_names import ThingName, initials_of, thing_of
+from extractors.nlp.gazetteer import Known, fold, gazetteer
+from extractors.nlp.lexicon import lexicon
 from extractors.records import Bearer, Entity, Mention, NameAlias, NameEvent, NameRule, NameUse, Naming
 
 RESOLVER_VERSION = "1"

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from extractors.entities.gazetteer import Known, gazetteer
 from extractors.names.name_rules import joined, parted
 from extractors.names.name_variants import given_group
 from extractors.names.person_names import PersonName, compare_people, parse_person
 from extractors.names.romanisation import folded, frame
+from extractors.nlp.gazetteer import Known, gazetteer
 from extractors.records import NameAlias, NameRule
 
 

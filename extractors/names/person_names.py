@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from rapidfuzz.fuzz import ratio
 
-from extractors.entities.lexicon import lexicon
 from extractors.names.name_variants import EAST_ASIAN_SYLLABLES, given_group
 from extractors.names.romanisation import folded, frame, romanised
+from extractors.nlp.lexicon import lexicon
 
 SIMILAR = 66.0
 """Haftar and Hifter are .67 alike, Hassan and Hussein .55."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from extractors.entities.gazetteer import Known, fold, gazetteer
-from extractors.entities.lexicon import lexicon
+from extractors.nlp.gazetteer import Known, fold, gazetteer
+from extractors.nlp.lexicon import lexicon
 
 _BRITISH = {
     "defence": "defense", "organisation": "organization", "centre": "center", "labour": "labor", "programme": "program",

@@ -10,9 +10,9 @@ from datetime import datetime
 import duckdb
 from rapidfuzz import process
 
-from extractors.entities.gazetteer import gazetteer
 from extractors.names import naming_of, spelling_of, uses_of
 from extractors.names.name_rules import contradicting, literal_of
+from extractors.nlp.gazetteer import gazetteer
 from extractors.records import NameRule
 from flows import progress
 from flows.errors import NameRefused

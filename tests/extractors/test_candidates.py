@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.entities.candidates import may_name
+from extractors.nlp.candidates import may_name
 
 COMMON = frozenset({"the", "it", "then", "people", "rain", "he", "a"})
 

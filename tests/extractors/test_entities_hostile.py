@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from extractors.entities import mentions_in, tagger
 from extractors.entities.engines import Tagger
-from extractors.entities.truecase import is_shouted
+from extractors.nlp.truecase import is_shouted
 from extractors.passages import region_text
 from extractors.records import Article, Mention
 

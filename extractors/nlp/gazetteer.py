@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from anyascii import anyascii
 
-from extractors.entities.lexicon import lexicon
+from extractors.nlp.lexicon import lexicon
 
 DOMINANCE = 5
 """A city owns its name when it has five times the people of the next one: Paris in France, not in Texas."""

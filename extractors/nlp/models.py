@@ -16,11 +16,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractors.entities.candidates import may_name
-from extractors.entities.gazetteer import gazetteer
-from extractors.entities.lexicon import lexicon
-from extractors.entities.truecase import truecased
 from extractors.errors import ModelUnusable
+from extractors.nlp.candidates import may_name
+from extractors.nlp.gazetteer import gazetteer
+from extractors.nlp.lexicon import lexicon
+from extractors.nlp.truecase import truecased
 from extractors.passages import Passage, passages_of
 from extractors.records import Article
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from extractors.entities.gazetteer import gazetteer
-from extractors.entities.lexicon import lexicon
+from extractors.nlp.gazetteer import gazetteer
+from extractors.nlp.lexicon import lexicon
 from extractors.passages import Passage
 
 SHOUTED_SHARE = 0.7
