@@ -69,7 +69,7 @@ def told(
 
 
 def by_hand(corpus: list[Told], wanted: list[str], phrases: list[list[str]], *, in_title: bool = False) -> dict[int, float]:
-    """BM25 over all articles that hold every word in any form, and every phrase as it stands."""
+    """BM25 over all articles that hold every word in any form, and every phrase as it stands; what is asked twice counts once."""
     seen = {(word, one.language) for one in corpus for word in one.words}
     stems = {(word, language): STEMMERS[language].stemWord(word) if language in STEMMERS else word for word, language in seen}
 
@@ -77,7 +77,7 @@ def by_hand(corpus: list[Told], wanted: list[str], phrases: list[list[str]], *, 
         own = {(language, stem) for (other, language), stem in stems.items() if other == word}
         return {word} | {other for (other, language), stem in stems.items() if (language, stem) in own}
 
-    asked = [forms(word) for word in wanted]
+    asked = [forms(word) for word in dict.fromkeys(wanted)]
     asked += [{word} for phrase in phrases for word in dict.fromkeys(phrase)]
     mean = sum(len(one.words) for one in corpus) / len(corpus)
     scores = {one.number: 0.0 for one in corpus}
