@@ -12,11 +12,12 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from flows.errors import ServerUnreachable
+from flows.orphans import end_orphans, noted, write_note
 from warehouse.connection import FREE_SOME
 from warehouse.errors import DiskFull, WarehouseReadOnly
 
@@ -76,10 +77,17 @@ def answering_server() -> Iterator[None]:
     import httpx  # noqa: PLC0415 - a tenth of a second, and only commands that run a flow need it
 
     over = threading.Event()
-    if "PREFECT_API_URL" not in os.environ:
-        threading.Thread(target=keep_server, args=(over,), name="embedded server", daemon=True).start()
     try:
-        with taking_leave():
+        with ExitStack() as stack:
+            if "PREFECT_API_URL" not in os.environ:
+                note = None
+                if place := os.environ.get("PREFECT_HOME"):
+                    end_orphans(Path(place))
+                    note = stack.enter_context(noted(Path(place)))
+                threading.Thread(
+                    target=keep_server, args=(over,), kwargs={"note": note}, name="embedded server", daemon=True
+                ).start()
+            stack.enter_context(taking_leave())
             yield
     except RuntimeError as error:
         if not any(said in str(error) for said in ("Prefect API server", "Failed to reach API")):
@@ -104,18 +112,28 @@ def own_server() -> SubprocessASGIServer | None:
     return make() if make is not None else None
 
 
-def keep_server(over: threading.Event, watch_seconds: float = WATCH_SECONDS) -> None:
+def keep_server(over: threading.Event, watch_seconds: float = WATCH_SECONDS, note: Path | None = None) -> None:
     """Start this process's own Prefect server again on its port when it has died; clients wait for it meanwhile.
 
     One that dies again and again ends the process, as a kill would: nothing is lost by that, and waiting would bring nothing.
+
+    Args:
+        over: Set at the end of the run.
+        watch_seconds: Between two looks.
+        note: Where to note the server's process, see `flows.orphans`.
+
     """
     has_answered = False  # whoever starts the first one waits for it, and tells where it does not answer
     restarts = 0
+    written = None
     while not over.wait(watch_seconds):
         server = own_server()
         process = server.server_process if server is not None else None
         if server is None or process is None or not server.running:
             continue
+        if note is not None and written is not process:
+            write_note(note, process.pid)
+            written = process
         if process.poll() is None:
             has_answered = has_answered or _is_healthy(server.api_url)
         elif has_answered and restarts < RESTARTS:
