@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -220,6 +222,14 @@ def load_settings(**overrides: object) -> Settings:
         raise SettingsInvalid(f"{error}: {error.__cause__}") from error
     except (OSError, ValueError) as error:  # an unreadable or malformed newsloom.toml
         raise SettingsInvalid(f"newsloom.toml: {error}") from error
+
+
+def misspelt(names: Iterable[str]) -> dict[str, str]:
+    """Pair variables that name no setting with the one that they nearly name; compose files and tests have others."""
+    settings = [f"NEWSLOOM_{name.upper()}" for name in Settings.model_fields]
+    strangers = sorted(name for name in names if name.upper().removesuffix("_FILE") not in settings)  # _FILE: the image's secrets
+    near = {name: get_close_matches(name.upper(), settings, n=1, cutoff=0.9) for name in strangers}
+    return {name: found[0] for name, found in near.items() if found}
 
 
 def _told(problem: ErrorDetails) -> str:

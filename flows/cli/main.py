@@ -15,7 +15,7 @@ from flows.cli import dashboard, feeds, names, operate, read, setup, status
 from flows.cli.terminal import CONTEXT, mend_streams, printable, stop_output
 from flows.engine import leave
 from flows.errors import FlowError, ServerUnreachable
-from flows.settings import load_settings
+from flows.settings import load_settings, misspelt
 from warehouse.errors import WarehouseError
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
@@ -29,6 +29,8 @@ def cli(context: click.Context, home: Path | None) -> None:
     """News feeds in, analyst-ready DuckDB tables out, on a schedule."""
     if home is not None:
         os.environ["NEWSLOOM_HOME"] = str(home.absolute())  # flows may run in other processes
+    for written, meant in misspelt(os.environ).items():
+        CONTEXT.messages.print(f"newsloom: {written} names no setting; is {meant} meant?", style="yellow", highlight=False)
     context.obj = load_settings()
 
 

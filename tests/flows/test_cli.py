@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from extractors.records import Article, Batch, Feed
 from flows.cli import cli, main
 from flows.errors import ContactMissing, FlowError, SettingsInvalid
 from flows.report import _cell
-from flows.settings import load_settings
+from flows.settings import load_settings, misspelt
 from warehouse.connection import writer
 from warehouse.errors import QueryRefused, WarehouseMissing
 from warehouse.load import load
@@ -226,6 +227,14 @@ def test_a_setting_out_of_range_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
     with pytest.raises(SettingsInvalid, match="NEWSLOOM_BATCH_PAGES"):
         load_settings()
+
+
+def test_a_misspelt_variable_is_told_and_ends_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NEWSLOOM_CONTCAT", "newsloom_home", "NEWSLOOM_DASHBOARD_TOKEN_FILE", "NEWSLOOM_INSIDE", "NEWSLOOM_", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+
+    assert misspelt(os.environ) == {"NEWSLOOM_CONTCAT": "NEWSLOOM_CONTACT"}
+    assert "NEWSLOOM_CONTCAT names no setting; is NEWSLOOM_CONTACT meant?" in " ".join(run("schema").stderr.split())
 
 
 def test_an_unknown_key_in_the_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
