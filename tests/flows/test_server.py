@@ -163,6 +163,7 @@ class Server:
     def stop(self):
         Path(sys.argv[1]).touch()
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup
 flows.engine.own_server = Server
 flows.engine.keep_server = lambda over, **_: None
 with flows.engine.answering_server():

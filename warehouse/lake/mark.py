@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 FILE = "newsloom-lake.json"
 _UNTOLD = "-"
-_MAY_ASK = "SELECT has_function_privilege(''pg_control_system()'', ''execute'')"
+_MAY_ASK = "SELECT has_function_privilege('pg_control_system()', 'execute')"
 _WHO = """
 SELECT (SELECT schema_uuid::text FROM ducklake_schema WHERE schema_id = 0) AS lake,
        {server} AS server,
        oid::text AS number,
        datname::text AS database,
-       (SELECT value FROM ducklake_metadata WHERE key = ''data_path'') AS data_path
+       (SELECT value FROM ducklake_metadata WHERE key = 'data_path') AS data_path
 FROM pg_database
 WHERE datname = current_database()
 """
@@ -104,17 +104,17 @@ def mark_in(connection: duckdb.DuckDBPyConnection, data_path: str) -> Mark | Non
 
 
 def _who(connection: duckdb.DuckDBPyConnection, metadata: str) -> tuple[Mark, str]:
-    may_ask = first_row(connection.execute(f"FROM postgres_query('{metadata}', '{_MAY_ASK}')"))
-    who = _WHO.format(server=_SERVER if may_ask and may_ask[0] else f"''{_UNTOLD}''")
+    may_ask = first_row(connection.execute("FROM postgres_query(?, ?)", [metadata, _MAY_ASK]))
+    who = _WHO.format(server=_SERVER if may_ask and may_ask[0] else f"'{_UNTOLD}'")
     lake, server, number, database, data_path = (
-        str(value) for value in connection.execute(f"FROM postgres_query('{metadata}', '{who}')").fetchall()[0]
+        str(value) for value in connection.execute("FROM postgres_query(?, ?)", [metadata, who]).fetchall()[0]
     )
     return Mark(lake, server, number, database), data_path
 
 
-def _refuse_a_folder_of_nothing(connection: duckdb.DuckDBPyConnection, metadata: str, name: str, data_path: str) -> None:
+def _refuse_a_folder_of_nothing(connection: duckdb.DuckDBPyConnection, meta: str, name: str, data_path: str) -> None:
     """Tell a folder that was never marked from one that is not mounted here."""
-    known = first_row(connection.execute(f"SELECT count(*) FROM {metadata}.ducklake_data_file"))  # noqa: S608 (our own name)
+    known = first_row(connection.execute(f"SELECT count(*) FROM {meta}.ducklake_data_file"))  # noqa: S608 (our own name)
     if known and known[0] and not connection.execute("FROM glob(?) LIMIT 1", [f"{data_path}**/*.parquet"]).fetchone():
         raise CatalogRefused(
             name,
@@ -137,8 +137,11 @@ def _marked(connection: duckdb.DuckDBPyConnection, data_path: str, mark: Mark, *
     """Write the mark and return what stands there now: of two that come at once to an unmarked folder, one stays."""
     if "://" in data_path:
         quoted = f"{data_path}{FILE}".replace("'", "''")
-        columns = ", ".join(f"${field} AS {field}" for field in asdict(mark))
-        connection.execute(f"COPY (SELECT {columns}) TO '{quoted}' (FORMAT json)", asdict(mark))
+        connection.execute(
+            "COPY (SELECT $lake AS lake, $server AS server, $number AS number, $database AS database) "
+            f"TO '{quoted}' (FORMAT json)",
+            asdict(mark),
+        )
     else:
         _put(Path(data_path), json.dumps(asdict(mark)) + "\n", is_first=is_first)
     return mark_in(connection, data_path) or mark
