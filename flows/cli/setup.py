@@ -53,6 +53,8 @@ def server(settings: Settings) -> None:
 @click.pass_obj
 def lake(settings: Settings, *, take_over: bool) -> None:
     """Make DuckDB's extensions for lakes ready, and the lake that NEWSLOOM_CATALOG names."""
+    if take_over and settings.catalog is None:
+        raise click.UsageError("--take-over: NEWSLOOM_CATALOG is not set, so there is no lake to take over. See docs/lake.md.")
     for line in install_extensions(OF_LAKES + (OF_OBJECT_STORES if is_object_store(settings.data_path) else ())):
         CONTEXT.messages.print(line, highlight=False, markup=False)
     if settings.catalog is None:

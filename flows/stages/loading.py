@@ -14,6 +14,7 @@ from extractors.residue.linememory import LineMemory, forgettable, remember
 from extractors.standing import id_of_draft
 from flows import progress
 from flows.stages.fetching import Fetched
+from flows.stages.reading import Read
 from flows.stages.relating import Related, decided_again, moment_of
 from flows.stages.run import Run
 from warehouse import read as ask
@@ -77,35 +78,30 @@ def load_related(
 
 def _loaded_outcomes(run: Run, related: Related) -> list[Outcome]:
     return [
-        Outcome(
-            run_id=run.run_id,
-            item=read.item,
-            stage="load",
-            outcome="loaded",  # the load puts its verdict here
-            at=read.page.fetched_at,
-            milliseconds=read.page.milliseconds,
-            article_id=article.article_id,
-            feed_url=read.entry.feed_url if read.entry else article.feed_url,
-        )
+        replace(_outcome(run, read, article.article_id), feed_url=read.entry.feed_url if read.entry else article.feed_url)
         for read, article in zip(related.read, related.articles, strict=True)
     ]
 
 
 def _walled_outcomes(run: Run, related: Related) -> list[Outcome]:
+    why = "behind a paywall now: what was read before stands"
     return [
-        Outcome(
-            run_id=run.run_id,
-            item=read.item,
-            stage="load",
-            outcome="unchanged",
-            at=read.page.fetched_at,
-            detail="behind a paywall now: what was read before stands",
-            milliseconds=read.page.milliseconds,
-            article_id=id_of_draft(read.draft) if read.draft else None,
-            feed_url=read.entry.feed_url if read.entry else None,
-        )
+        replace(_outcome(run, read, id_of_draft(read.draft) if read.draft else None), outcome="unchanged", detail=why)
         for read in related.walled
     ]
+
+
+def _outcome(run: Run, read: Read, article_id: int | None) -> Outcome:
+    return Outcome(
+        run_id=run.run_id,
+        item=read.item,
+        stage="load",
+        outcome="loaded",  # the load puts its verdict here
+        at=read.page.fetched_at,
+        milliseconds=read.page.milliseconds,
+        article_id=article_id,
+        feed_url=read.entry.feed_url if read.entry else None,
+    )
 
 
 def _validators_of(page: Page) -> tuple[str | None, str | None, str]:

@@ -237,6 +237,15 @@ def test_a_misspelt_variable_is_told_and_ends_nothing(run: Run, tmp_path: Path, 
     assert "NEWSLOOM_CONTCAT names no setting; is NEWSLOOM_CONTACT meant?" in " ".join(run("schema").stderr.split())
 
 
+def test_taking_over_no_lake_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEWSLOOM_CATALOG", raising=False)
+
+    refused = run("setup", "lake", "--take-over")
+
+    assert refused.exit_code == 2
+    assert "NEWSLOOM_CATALOG is not set" in " ".join(refused.stderr.split())
+
+
 def test_an_unknown_key_in_the_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "newsloom.toml").write_text("hoem = 'x'\n")
