@@ -25,10 +25,10 @@ from flows.progress import watched_by
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The two streams of a command."""
+    """The two streams of a command: a line of a log stays one, and ":x:" in a title what it is."""
 
-    data: Console = field(default_factory=Console)
-    messages: Console = field(default_factory=lambda: Console(stderr=True, soft_wrap=True))  # a line of a log stays one
+    data: Console = field(default_factory=lambda: Console(emoji=False))
+    messages: Console = field(default_factory=lambda: Console(stderr=True, soft_wrap=True, emoji=False))
 
 
 CONTEXT = Terminal()

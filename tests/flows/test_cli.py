@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from extractors.records import Article, Batch, Feed
 from flows.cli import cli, main
+from flows.cli.terminal import Terminal
 from flows.errors import ContactMissing, FlowError, SettingsInvalid
 from flows.report import _cell
 from flows.settings import load_settings, misspelt
@@ -235,6 +236,17 @@ def test_a_misspelt_variable_is_told_and_ends_nothing(run: Run, tmp_path: Path, 
 
     assert misspelt(os.environ) == {"NEWSLOOM_CONTCAT": "NEWSLOOM_CONTACT"}
     assert "NEWSLOOM_CONTCAT names no setting; is NEWSLOOM_CONTACT meant?" in " ".join(run("schema").stderr.split())
+
+
+def test_what_is_told_and_shown_has_no_pictures_for_words(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal = Terminal()
+
+    terminal.data.print("after:x: a title with :fire: in it")
+    terminal.messages.print("after:x: none")
+
+    told = capsys.readouterr()
+    assert told.out.split() == ["after:x:", "a", "title", "with", ":fire:", "in", "it"]
+    assert told.err.split() == ["after:x:", "none"]
 
 
 def test_taking_over_no_lake_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
