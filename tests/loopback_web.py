@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Self
 
+BEAT = 0.01
+"""Seconds between two looks at how late the server's thread comes."""
+
 Script = Callable[["Visit"], Awaitable[None]]
 """What a path does with its visitor."""
 
@@ -88,6 +91,7 @@ class LoopbackWeb:
     peaks: Counter[str] = field(default_factory=Counter)  # host -> most requests under way at once
     connections: Counter[str] = field(default_factory=Counter)
     port: int = 0
+    lateness: float = 0.0  # seconds by which `at` of a hit may be late: the longest that a busy machine let the server wait
     _active: Counter[str] = field(default_factory=Counter)
     _loop: asyncio.AbstractEventLoop | None = None
     _stop: asyncio.Event | None = None
@@ -130,13 +134,20 @@ class LoopbackWeb:
         if addresses[1:]:
             servers.append(await asyncio.start_server(self._meet, addresses[1:], self.port, ssl=self.tls, backlog=256))
         started.set()
-        await stop.wait()
+        await self._beat_until(stop)
         for server in servers:
             server.close()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+
+    async def _beat_until(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            due = time.monotonic() + BEAT
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), BEAT)
+            self.lateness = max(self.lateness, time.monotonic() - due + BEAT)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections[writer.get_extra_info("sockname")[0]] += 1

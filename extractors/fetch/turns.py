@@ -23,6 +23,9 @@ POLL_SECONDS = 0.05
 """How often a held key is tried again; it is held while a connection is made, so for tens of milliseconds."""
 FORGET_SECONDS = 24 * 3600.0
 """Keys that were not asked for a day need no file: no spacing is that long."""
+_ASKED = 1
+"""Bytes in the file of a key that was asked; a new one has none. Were it the time that says so, it would have to be set after the
+file is made, and another process that had its turn between the two would lose its own. A hole: a full disk has room for it."""
 _JITTER = 0.2
 """Whoever waits wakes up to a fifth of a poll later: the one that asked last must not always be the first to ask again."""
 
@@ -55,6 +58,7 @@ class FolderTurns:
             while held:
                 descriptor = held.pop()
                 with suppress(OSError):
+                    os.truncate(descriptor, _ASKED)
                     os.utime(descriptor, ns=(now := time.time_ns(), now))
                 os.close(descriptor)
 
@@ -127,14 +131,15 @@ def _opened(path: Path) -> int:
             return os.open(path, os.O_RDWR | os.O_CLOEXEC)
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-            os.utime(descriptor, (0, 0))  # nobody has asked yet
-            return descriptor
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
 
 
 def _wait_at(descriptor: int, spacing: float) -> float:
     """Return how long to wait. A time that lies ahead, because the clock was set back, counts as now."""
-    now, last = time.time(), os.fstat(descriptor).st_mtime
+    now, status = time.time(), os.fstat(descriptor)
+    if status.st_size < _ASKED:
+        return 0.0
+    last = status.st_mtime
     if last > now:
         os.utime(descriptor, (now, now))
     return max(0.0, min(last, now) + spacing - now)
