@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,18 +24,12 @@ from uuid import uuid4
 import httpx
 
 from flows.server import server_environment
+from tests.ports import free_port
 from tests.postgres_server import Postgres, binaries
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 180.0
 TERMINAL = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def waited_for(what: Callable[[], Any], seconds: float, told: str, pause: float = 0.5) -> Any:
@@ -112,7 +105,7 @@ class Fleet:
     def deploy(self) -> None:
         """Create pool, automation, limits and the deployments of prefect.yaml; nothing runs by itself."""
         script = "from flows.cli import main; main()"
-        subprocess.run([sys.executable, "-c", script, "setup", "server"], cwd=ROOT, env=self.environment, check=True, timeout=120)
+        subprocess.run([sys.executable, "-c", script, "setup", "server"], cwd=ROOT, env=self.environment, check=True)
         self.prefect("--no-prompt", "deploy", "--all")
         for deployment in self.post("/deployments/filter"):
             self.patch(f"/deployments/{deployment['id']}", {"paused": True})
@@ -123,7 +116,7 @@ class Fleet:
     def api(self) -> httpx.Client:
         if self._api is None:
             name, _, password = self.environment["PREFECT_API_AUTH_STRING"].partition(":")
-            self._api = httpx.Client(base_url=f"http://{self.host}:{self.port}/api", auth=(name, password), timeout=30)
+            self._api = httpx.Client(base_url=f"http://{self.host}:{self.port}/api", auth=(name, password), timeout=120)
         return self._api
 
     def _csrf(self) -> dict[str, str]:

@@ -6,24 +6,24 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.ports import free_ports
 from warehouse.errors import ExtensionMissing
 from warehouse.lake.extensions import OF_OBJECT_STORES, load_extensions
 
-START_SECONDS = 60
+START_SECONDS = 180
 GRPC_OFFSET = 10_000
 """SeaweedFS opens a second port this much above each of its own."""
 
@@ -35,28 +35,13 @@ def program() -> Path | None:
     return beside if beside.exists() else Path(found) if found else None
 
 
-def _free_ports(count: int) -> list[int]:
-    """Return ports that are free, together with their second ones."""
-    ports: list[int] = []
-    with ExitStack() as held:
-        while len(ports) < count:
-            first = held.enter_context(socket.socket())
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            second = held.enter_context(socket.socket())
-            with suppress(OSError, OverflowError):
-                second.bind(("127.0.0.1", port - GRPC_OFFSET))
-                ports.append(port - GRPC_OFFSET)
-    return ports
-
-
 @dataclass
 class ObjectStore:
     """One server with one identity, whose keys are in `environment`."""
 
     program: Path
     folder: Path
-    ports: list[int] = field(default_factory=lambda: _free_ports(6))
+    ports: list[int] = field(default_factory=lambda: free_ports(6, GRPC_OFFSET))
     process: subprocess.Popen[bytes] | None = None
     host: str = "127.0.0.1"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 NOBODY = "nobody"
 """PostgreSQL refuses to run as root: a server that root's tests start runs as this user."""
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 def binaries() -> Path | None:
@@ -27,20 +28,13 @@ def binaries() -> Path | None:
     return next((folder for folder in [*_BINARIES, *on_path] if (folder / "initdb").exists()), None)
 
 
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @dataclass
 class Postgres:
     """One server with one superuser, `news`, whose password is `PASSWORD`."""
 
     bin: Path
     folder: Path
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     host: str = "127.0.0.1"
 

@@ -25,7 +25,7 @@ BIN = Path(sys.executable).parent
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False, timeout=300)
 
 
 # ------------------------------------------------------------------------------------------------ compose

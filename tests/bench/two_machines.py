@@ -16,11 +16,12 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.fleet import Fleet, free_port
+from tests.fleet import Fleet
 from tests.flows.test_copies_across_workers import page
 from tests.lake_histories import rows_of_all
 from tests.machines import HEAD, Machine, machines
 from tests.object_store import object_store_server, remove_store
+from tests.ports import free_port
 from tests.postgres_server import Postgres, remove, server
 from warehouse.check import check
 from warehouse.connection import reader

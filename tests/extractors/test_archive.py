@@ -242,7 +242,7 @@ def test_two_processes_and_many_threads_write_at_once(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
 
-    assert child.wait(60) == 0
+    assert child.wait() == 0
     assert len(list(read_pages(tmp_path))) == 150
 
 

@@ -350,7 +350,6 @@ def fetch_tls(served: Certificate, trusted: Certificate | None, scheme: str = "h
             connect_to=web.connect_to,
             host_spacing_seconds=0,
             obey_robots=False,
-            total_timeout_seconds=3,
             ca_file=str(trusted.path) if trusted else None,
         )
         return fetch_pages([Request(f"{scheme}://{HOST}/x")], settings)[0]

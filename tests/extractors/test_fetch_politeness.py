@@ -18,7 +18,7 @@ from extractors.fetch.hosts import HostRecord, Hosts, after_answer
 from extractors.fetch.robots import RobotsFile
 from extractors.records import Page, PageOutcome, Request
 from extractors.urls import registrable_domain
-from tests.loopback_web import Hit, LoopbackWeb, Script, answer, closest
+from tests.loopback_web import Hit, LoopbackWeb, Script, Visit, answer, closest
 
 SPACING = 0.25
 GRAIN = 0.01
@@ -105,7 +105,7 @@ def test_a_wait_that_is_given_up_blocks_nobody() -> None:
         await asyncio.sleep(0.015)
         for task in tasks[1:18]:
             task.cancel()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(60):
             await asyncio.gather(*tasks, return_exceptions=True)
             await ask()
 
@@ -113,11 +113,18 @@ def test_a_wait_that_is_given_up_blocks_nobody() -> None:
 
 
 def test_slow_answers_overlap_up_to_the_limit_and_no_further() -> None:
-    host = "www.slow.example"
-    with LoopbackWeb({host: {"/robots.txt": answer(status=404), "*": answer(STORY, delay=0.5)}}) as web:
-        fetched(web, [Request(f"http://{host}/{number}") for number in range(6)], host_spacing_seconds=0.05)
+    host, both = "www.slow.example", asyncio.Barrier(2)
+
+    async def when_two_are_here(visit: Visit) -> None:
+        if visit.hit.path in {"/0", "/1"}:
+            await both.wait()
+        await answer(STORY, delay=0.3)(visit)  # time for a third to come, if it would
+
+    with LoopbackWeb({host: {"/robots.txt": answer(status=404), "*": when_two_are_here}}) as web:
+        pages = fetched(web, [Request(f"http://{host}/{number}") for number in range(6)], host_spacing_seconds=0.05)
 
     assert web.peaks[host] == 2
+    assert {page.outcome for page in pages} == {PageOutcome.FETCHED}
 
 
 def test_the_spacing_holds_from_one_run_to_the_next() -> None:

@@ -19,7 +19,7 @@ import pytest
 from extractors.fetch import FetchSettings, fetch_pages
 from extractors.fetch.turns import FolderTurns, forget_turns
 from extractors.records import PageOutcome, Request
-from tests.loopback_web import Hit, LoopbackWeb, answer, closest
+from tests.loopback_web import Hit, LoopbackWeb, Visit, answer, closest
 
 SPACING = 0.3
 GRAIN = 0.002
@@ -44,6 +44,8 @@ class Noted:
             def note():
                 self.sent_at.append((next(iter(spacings)), time.time()))
                 sent()
+                if given.get("tells"):
+                    print("sent", flush=True)
             yield note
 
 
@@ -85,7 +87,7 @@ def fetched_by_processes(
         process.stdin.write("go\n")
         process.stdin.flush()
     for process in processes:
-        told, _ = process.communicate(timeout=120)
+        told, _ = process.communicate()
         told_outcomes, told_times = json.loads(told)
         outcomes += told_outcomes
         for domain, at in told_times:
@@ -102,7 +104,14 @@ def hits_by_host(web: LoopbackWeb) -> dict[str, list[Hit]]:
 
 def test_two_processes_keep_the_spacing_of_one_at_every_host() -> None:
     # Without turns the two ask within milliseconds of each other: the test can fail.
-    with LoopbackWeb({f"www.outlet-{number}.example": SITE for number in range(3)}, first_address=600) as web:
+    both = defaultdict[str, asyncio.Barrier](lambda: asyncio.Barrier(2))
+
+    async def to_both(visit: Visit) -> None:
+        await both[visit.hit.host].wait()
+        await answer(status=404)(visit)
+
+    site = SITE | {"/robots.txt": to_both}
+    with LoopbackWeb({f"www.outlet-{number}.example": site for number in range(3)}, first_address=600) as web:
         fetched_by_processes(web, [["/a", "/b"], ["/c", "/d"]], None)
     assert min(closest(hits) for hits in hits_by_host(web).values()) < SPACING / 2
 
@@ -128,6 +137,7 @@ def test_a_killed_process_leaves_no_host_locked_and_its_last_request_counts(tmp_
             "connect_to": web.connect_to,
             "urls": ["http://www.slow.example/slow"] * 3,
             "spacing": SPACING,
+            "tells": True,
         }
         with subprocess.Popen(
             [sys.executable, "-c", _WORKER, json.dumps(given)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -135,6 +145,8 @@ def test_a_killed_process_leaves_no_host_locked_and_its_last_request_counts(tmp_
             assert process.stdin is not None
             process.stdin.write("go\n")
             process.stdin.flush()
+            assert process.stdout is not None
+            assert [process.stdout.readline() for _ in range(3)] == ["ready\n", "sent\n", "sent\n"]  # robots.txt, and a page
             while not [hit for hit in web.hits if hit.path == "/slow"]:
                 time.sleep(0.01)
             process.kill()
@@ -213,7 +225,7 @@ def test_a_clock_that_was_set_back_costs_one_spacing_and_no_more(tmp_path: Path)
 
     taken(tmp_path, {"paper.example": 0.1}, 1)
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60  # not an hour
 
 
 def test_a_folder_that_cannot_be_made_costs_no_request(tmp_path: Path) -> None:
@@ -235,7 +247,7 @@ def test_a_turn_that_is_given_up_leaves_nothing_locked(tmp_path: Path) -> None:
         for task in [first, *waiting]:
             task.cancel()
         await asyncio.gather(first, *waiting, return_exceptions=True)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             await ask()
 
     asyncio.run(run())

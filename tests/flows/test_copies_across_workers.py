@@ -77,7 +77,7 @@ def test_two_workers_that_load_the_two_copies_of_one_text_at_once_end_with_one_o
             assert worker.stdin is not None
             worker.stdin.write("load\n")
             worker.stdin.flush()
-        codes = [worker.wait(60) for worker in workers]
+        codes = [worker.wait() for worker in workers]
 
     with writer(home) as connection:
         originals = connection.execute("SELECT count(*) FROM main.articles WHERE original_id IS NULL").fetchall()

@@ -140,7 +140,7 @@ def test_two_machines_keep_the_spacing_by_the_limits_of_the_server(ships: Fleet)
             process.stdin.write("go\n")
             process.stdin.flush()
         for process in fetching:
-            outcomes += json.loads(process.communicate(timeout=200)[0])
+            outcomes += json.loads(process.communicate()[0])
 
     assert set(outcomes) == {"fetched"}
     assert {len(web.hits_of(host)) for host in web.sites} == {4}  # two pages and two looks at robots.txt

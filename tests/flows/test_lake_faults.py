@@ -240,7 +240,7 @@ def test_a_writer_that_is_killed_gives_its_place_back_at_once(settings: Settings
         "from flows.settings import Settings\n"
         "with Settings(**json.loads(sys.argv[1])).warehouse.writer():\n"
         "    print('ready', flush=True)\n"
-        "    time.sleep(60)\n"
+        "    time.sleep(600)\n"
     )
     given = json.dumps(elsewhere(settings, "two").model_dump(mode="json", exclude_unset=True))
     with subprocess.Popen([sys.executable, "-c", code, given], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -250,7 +250,7 @@ def test_a_writer_that_is_killed_gives_its_place_back_at_once(settings: Settings
             pass
         process.kill()
 
-    with lake.writer(lock_timeout_seconds=5) as connection:
+    with lake.writer(lock_timeout_seconds=30) as connection:  # a server that only misses it takes a minute
         assert check(connection) == []
 
 

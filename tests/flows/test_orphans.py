@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(started_at(os.getpid()) is None, reason="no /pro
 
 @pytest.fixture
 def server() -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as process:
         yield process
         process.kill()
 
@@ -56,7 +56,7 @@ def test_the_server_of_a_killed_run_is_ended_by_the_next(
     owner.wait()
 
     assert end_orphans(tmp_path) == [server.pid]
-    assert server.wait(timeout=20) != 0
+    assert server.wait(timeout=120) != 0
     assert notes(tmp_path) == []
     assert end_orphans(tmp_path) == []
 

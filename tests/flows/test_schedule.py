@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.server import running_server, server_environment
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.flow, pytest.mark.timeout(400)]
 
@@ -45,10 +45,7 @@ print(sorted(names), len(planned) > 0)
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, str], Path]]:
     """The environment of a server's clients, and the server's log."""
     home = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, **server_environment(home, port, "secret"), "PYTHONPATH": str(Path.cwd())}
+    environment = {**os.environ, **server_environment(home, free_port(), "secret"), "PYTHONPATH": str(Path.cwd())}
     (home / "prefect").mkdir()
     with running_server(environment, home / "server.log"):
         yield environment, home / "server.log"

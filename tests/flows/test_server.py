@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -17,8 +16,10 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from flows import engine
 from flows.engine import keep_server, prefect_environment, prepare_prefect, taking_leave
 from flows.server import read_environment, server_environment, write_environment, zombie_automation
+from tests.ports import free_port
 from warehouse.errors import WarehouseReadOnly
 
 
@@ -86,9 +87,7 @@ class EmbeddedServer:
     """As Prefect's `SubprocessASGIServer`, for a process that answers in a tenth of the time."""
 
     def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.api_url = f"http://127.0.0.1:{self.port}"
         self.server_process: subprocess.Popen[bytes] | None = None
         self.running = False
@@ -114,7 +113,7 @@ class EmbeddedServer:
         self.server_process.wait()
 
 
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline
@@ -122,13 +121,19 @@ def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
 
 
 def test_an_embedded_server_that_dies_in_a_run_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    server, over = EmbeddedServer(), threading.Event()
+    server, over, heard = EmbeddedServer(), threading.Event(), threading.Event()
+
+    def is_healthy(_url: str) -> bool:
+        if server.answers():
+            heard.set()
+        return heard.is_set()
+
+    monkeypatch.setattr(engine, "_is_healthy", is_healthy)
     monkeypatch.setitem(sys.modules, "prefect.server.api.server", SimpleNamespace(SubprocessASGIServer=lambda: server))
     watch = threading.Thread(target=keep_server, args=(over, 0.05))
     watch.start()
     server.start()
-    until(server.answers)
-    time.sleep(0.3)  # the watch has heard it too
+    assert heard.wait(120)
 
     server.die()
 
@@ -148,7 +153,7 @@ def test_no_server_to_talk_to_is_one_line_and_an_end_at_once(tmp_path: Path) -> 
     }
     command = [sys.executable, "-c", "from flows.cli import main; main()", "run"]
 
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=500, check=False)
 
     assert ended.returncode == 1
     assert "nothing is lost" in " ".join(ended.stderr.split())
@@ -168,7 +173,7 @@ flows.engine.own_server = Server
 flows.engine.keep_server = lambda over, **_: None
 with flows.engine.answering_server():
     os.kill(os.getpid(), getattr(signal, sys.argv[2]))
-    threading.Event().wait(20)
+    threading.Event().wait(600)
 """
 
 
@@ -177,7 +182,7 @@ def test_a_run_that_is_told_to_end_takes_its_server_along(tmp_path: Path, name: 
     stopped = tmp_path / "stopped"
 
     ended = subprocess.run(
-        [sys.executable, "-c", TOLD_TO_END, str(stopped), name], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", TOLD_TO_END, str(stopped), name], capture_output=True, text=True, timeout=300, check=False
     )
 
     assert (ended.returncode, stopped.exists()) == (code, True), ended.stderr

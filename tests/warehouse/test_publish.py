@@ -127,7 +127,7 @@ def test_two_writing_processes_queue_and_lose_nothing(tmp_path: Path) -> None:
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join()
 
     with writer(tmp_path) as connection:
         assert connection.execute("SELECT count(DISTINCT article_id), count(*) FROM articles").fetchall() == [(10, 10)]

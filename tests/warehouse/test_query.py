@@ -106,7 +106,7 @@ def test_a_query_that_runs_away_is_stopped_in_time(connection: duckdb.DuckDBPyCo
             limits=Limits(seconds=0.3),
         )
 
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60  # whole, it takes hours
     assert ask(connection, "SELECT 1 AS one").table.to_pylist() == [{"one": 1}]
 
 
