@@ -32,6 +32,7 @@ class Guess:
     date: str | None = None  # the outlet's own day
     instant: str | None = None  # the day of the instant in UTC
     authors: tuple[str, ...] = ()
+    story: str = ""  # the text without its standfirst
 
 
 @dataclass
@@ -78,7 +79,7 @@ def ours(page: Page) -> Guess:
         return Guess("")
     date = article.dated_on.isoformat() if article.dated_on else None
     instant = article.published_at.date().isoformat() if article.published_at else None
-    return Guess(article.text, article.title, date, instant, article.authors)
+    return Guess(article.text, article.title, date, instant, article.authors, article.without_standfirst)
 
 
 def tallies(pages: Iterable[tuple[dict[str, Any], Page]], extract: Callable[[Page], Guess]) -> dict[tuple[str, str], Tally]:

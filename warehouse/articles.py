@@ -188,6 +188,7 @@ _ARTICLE: dict[str, pa.DataType] = {
     "page_kind": TEXT,
     "text_source": TEXT,
     "text": TEXT,
+    "standfirst": TEXT,
     "word_count": INTEGER,
     "headings": pa.list_(pa.int32()),
     "content_hash": BIGINT,

@@ -156,6 +156,11 @@ PROMISES: dict[str, str] = {
         WHERE speaker_start IS NOT NULL
         AND substr(text, speaker_start + 1, speaker_end - speaker_start) IS DISTINCT FROM speaker
     """,
+    "a standfirst opens its text": """
+        SELECT article_id, standfirst FROM main.articles
+        WHERE NOT starts_with(text, concat(standfirst, chr(10), chr(10)))
+          AND standfirst IS NOT NULL
+    """,
     "a quotation lies in its text": """
         SELECT article_id, position FROM main.quotes JOIN main.articles USING (article_id)
         WHERE start_char < 0 OR end_char <= start_char OR end_char > length(text)

@@ -32,6 +32,7 @@ from extractors.records.names import (
     Quote,
 )
 from extractors.records.texts import (
+    PARAGRAPH_BREAK,
     Article,
     Block,
     Caption,
@@ -52,6 +53,7 @@ from extractors.records.web import (
 )
 
 __all__ = [
+    "PARAGRAPH_BREAK",
     "Alias",
     "Article",
     "Batch",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+PARAGRAPH_BREAK = "\n\n"
+"""Between the paragraphs of a text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -94,7 +97,13 @@ class Article:
     page_kind: str = "article"
     text_source: str = "page"
     word_count: int = 0
+    standfirst: str | None = None  # what the text opens with before the story itself begins
     headings: tuple[int, ...] = ()  # paragraph numbers of `text` that are headings
     captions: tuple[Caption, ...] = ()
     removed_lines: tuple[RemovedLine, ...] = ()
     extractor_version: str = ""
+
+    @property
+    def without_standfirst(self) -> str:
+        """The text from where the story itself begins."""
+        return self.text if self.standfirst is None else self.text[len(self.standfirst) + len(PARAGRAPH_BREAK) :]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from extractors.ids import article_id_of
 from extractors.pages.agencies import agency_in_credit, agency_in_opening, agency_named
-from extractors.records import Article, Caption, Draft, RemovedLine
+from extractors.records import PARAGRAPH_BREAK, Article, Caption, Draft, RemovedLine
 from extractors.residue.linememory import MAX_LINE_CHARS, LineMemory, LineSighting, line_key_of, sketch_of
 from extractors.residue.lines import Line
 from extractors.residue.trial import tried
 
 __all__ = ["LineMemory", "LineSighting", "clean", "lines_of"]
 
+STANDFIRST = "dek"
+"""The role of blocks between headline and story."""
 _EMPTY = LineMemory()
 _DATELINE = re.compile(
     r"^(?P<place>[^\W\d_][\w.'’/-]*(?:[ ,]+[^\W\d_][\w.'’/-]*){0,6}),?\s*"
@@ -39,7 +42,7 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
     """
     lines = tried(draft, memory or _EMPTY)
     kept = [line for line in lines if line.stays]
-    text = "\n\n".join(line.block.text for line in kept)
+    text = PARAGRAPH_BREAK.join(line.block.text for line in kept)
     return Article(
         article_id=article_id_of(draft.canonical_url),
         url=draft.url,
@@ -66,6 +69,7 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
         page_kind=draft.page_kind,
         text_source=draft.text_source,
         word_count=len(text.split()),
+        standfirst=standfirst_of(kept),
         headings=tuple(i for i, line in enumerate(kept) if line.block.kind == "heading"),
         captions=tuple(Caption(line.position, line.block.text, credit_of(line.block.text)) for line in lines if line.is_caption),
         removed_lines=tuple(
@@ -73,6 +77,15 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
         ),
         extractor_version=draft.extractor_version,
     )
+
+
+def standfirst_of(kept: Sequence[Line]) -> str | None:
+    """Return what stands between headline and story for those who read no further; the text opens with it, letter by letter.
+
+    None where nothing follows it: then it is the story.
+    """
+    opening = list(takewhile(lambda line: line.block.role == STANDFIRST, kept))
+    return PARAGRAPH_BREAK.join(line.block.text for line in opening) if 0 < len(opening) < len(kept) else None
 
 
 def dateline_of(lines: Sequence[Line]) -> str | None:

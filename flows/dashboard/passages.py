@@ -37,11 +37,16 @@ class Paragraph:
 
     pieces: list[Piece]
     is_heading: bool
+    is_standfirst: bool
     speakers: list[str]
 
 
 def paragraphs_of(
-    text: str, headings: Iterable[int], mentions: Sequence[Mapping[str, Any]], quotes: Sequence[Mapping[str, Any]]
+    text: str,
+    headings: Iterable[int],
+    mentions: Sequence[Mapping[str, Any]],
+    quotes: Sequence[Mapping[str, Any]],
+    standfirst: str | None = None,
 ) -> list[Paragraph]:
     """Cut a text into paragraphs and its marks; spans that do not fit the text are left out."""
     headed = set(headings)
@@ -52,7 +57,7 @@ def paragraphs_of(
         start, end = match.span()
         cuts = [start, *(edge for edge in edges if start < edge < end), end]
         pieces = [_piece(text, a, b, names, quotes) for a, b in pairwise(cuts)]
-        paragraphs.append(Paragraph(pieces, number in headed, _speakers(quotes, start, end)))
+        paragraphs.append(Paragraph(pieces, number in headed, end <= len(standfirst or ""), _speakers(quotes, start, end)))
     return paragraphs
 
 

@@ -115,6 +115,34 @@ def test_every_block_stands_in_exactly_one_place(blocks: list[tuple[str, str, st
     assert article.text == "\n\n".join(kept)
     assert all(apart[i] == draft.blocks[i].text for i in apart)
     assert len(apart) == len(article.captions) + len(article.removed_lines)
+    assert article.text == "\n\n".join(part for part in (article.standfirst, article.without_standfirst) if part)
+
+
+def test_the_standfirst_is_what_the_text_opens_with() -> None:
+    article = clean(
+        draft_with(
+            Block("The council wants the pear growers' barns listed.", role="dek"),
+            Block("What they hold is older than the town hall", kind="heading", role="dek"),
+            "The barns of Aldmoor are to be protected, the council decided on Tuesday after a debate of four hours.",
+            Block("An aside that is dressed as a standfirst, amid the story.", role="dek"),
+            "Growers fear for their roofs, which they would like to cover with solar panels.",
+        )
+    )
+
+    assert article.standfirst == "The council wants the pear growers' barns listed.\n\nWhat they hold is older than the town hall"
+    assert article.text.startswith(article.standfirst)
+    assert article.without_standfirst.startswith("The barns of Aldmoor")
+    assert article.text.endswith(article.without_standfirst)
+
+
+@pytest.mark.parametrize("roles", [("dek", "dek"), (None, None)])
+def test_a_text_that_nothing_opens_has_no_standfirst(roles: tuple[str | None, ...]) -> None:
+    lines = ("Rain stopped the pear harvest in Aldmoor for a third day.", "Growers hope for a dry weekend, they said on Friday.")
+
+    article = clean(draft_with(*(Block(line, role=role) for line, role in zip(lines, roles, strict=True))))
+
+    assert article.standfirst is None
+    assert article.without_standfirst == article.text
 
 
 @given(st.lists(LINES, max_size=3).map(lambda lists: [line for lines in lists for line in lines]))

@@ -18,7 +18,7 @@ from warehouse.connection import working_path, writer
 
 OLD = 42
 """The last migration of the older version."""
-NEW_COLUMNS = frozenset({"dated_on", "dated_on_source"})
+NEW_COLUMNS = frozenset({"dated_on", "dated_on_source", "standfirst"})
 """Columns that the older version did not know: null until a rebuild reads the archive again."""
 LEAST_SECONDS = 0.05
 

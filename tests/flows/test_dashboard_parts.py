@@ -116,6 +116,15 @@ def test_marks_never_lose_or_add_a_character(text: str, names: list[tuple[int, i
     assert written.replace("\n", "") == text.replace("\n", "")
 
 
+def test_a_standfirst_of_two_paragraphs_is_shown_as_one_and_no_further() -> None:
+    found = paragraphs_of(
+        "Pears are late.\n\nSo are plums.\n\nIt rained.\n\nAnd rained.", [1], [], [], "Pears are late.\n\nSo are plums."
+    )
+
+    assert [paragraph.is_standfirst for paragraph in found] == [True, True, False, False]
+    assert not any(paragraph.is_standfirst for paragraph in paragraphs_of("Pears are late.", [], [], []))
+
+
 def test_a_snippet_shows_the_words_in_any_form() -> None:
     text = "Nothing here. " * 60 + "The river flooded the old harbour twice." + " And so on." * 60
 

@@ -54,6 +54,19 @@ def test_a_loaded_article_reads_back_as_it_was(connection: duckdb.DuckDBPyConnec
     assert check(connection) == []
 
 
+def test_a_standfirst_reads_back_and_leaves_the_text_by_the_character(connection: duckdb.DuckDBPyConnection) -> None:
+    opening = "Ärger am Vorn-See 👩🏽\u200d🌾: e\u0301in Dorf ohne Wasser"
+    one = article(1, standfirst=opening, text=f"{opening}\n\n{article(1).text}")
+    load(connection, Batch("run", (one, article(2))))
+
+    assert read.articles(connection, [one.article_id]) == [one]
+    told = connection.execute("SELECT without_standfirst(text, standfirst) FROM articles ORDER BY canonical_url").fetchall()
+    assert told == [(one.without_standfirst,), (article(2).text,)]
+    assert check(connection) == []
+    connection.execute("UPDATE articles SET standfirst = 'Of another story' WHERE article_id = $1", [one.article_id])
+    assert [broken.promise for broken in check(connection)] == ["a standfirst opens its text"]
+
+
 def test_loading_twice_changes_nothing(connection: duckdb.DuckDBPyConnection) -> None:
     load(connection, whole_batch(1, 2, 3))
     before = contents(connection)

@@ -22,10 +22,14 @@ COMMENT ON MACRO TABLE main.articles_about IS 'Articles that mention a name or a
 
 -- By row number: a join on article_id would unpack the texts of all articles, 0.9 CPU-seconds at a million where this takes 0.1.
 CREATE OR REPLACE MACRO main.texts_of(article_ids) AS TABLE
-SELECT article_id, published_date, outlet, title, text, canonical_url
+SELECT article_id, published_date, outlet, title, standfirst, text, canonical_url
 FROM main.articles
 WHERE rowid IN (SELECT rowid FROM main.articles WHERE article_id IN (SELECT unnest(article_ids::BIGINT[])));
 COMMENT ON MACRO TABLE main.texts_of IS 'Texts of a list of articles, in no order: ten times faster than WHERE article_id IN (…) beside text, which unpacks every text there is.';
+
+CREATE OR REPLACE MACRO main.without_standfirst(text, standfirst) AS
+    CASE WHEN standfirst IS NULL THEN text ELSE substr(text, length(standfirst) + 3) END;
+COMMENT ON MACRO main.without_standfirst IS 'The text of an article without the standfirst that it opens with: what a reporter wrote, without what an editor put above it.';
 
 CREATE OR REPLACE MACRO main.story_of(one_article) AS TABLE
 WITH story AS (

@@ -32,6 +32,7 @@ WITH examples (name, example) AS (
         ('entities_called', 'SELECT * FROM entities_called(''Kiev'')'),
         ('articles_about', 'SELECT * FROM articles_about(''Kyiv'') LIMIT 20'),
         ('texts_of', 'SELECT title, text FROM texts_of((SELECT list(article_id) FROM search(''water OR flood'', most := 5)))'),
+        ('without_standfirst', 'SELECT title, standfirst, without_standfirst(text, standfirst) AS story FROM articles WHERE standfirst IS NOT NULL ORDER BY published_date DESC, article_id LIMIT 10'),
         ('story_of', 'SELECT appeared_at, minutes_after_first, outlet, kind FROM story_of((SELECT max(original_id) FROM articles))'),
         ('said_by', 'SELECT * FROM said_by(''Zelensky'') LIMIT 20'),
         ('mentioned_with', 'SELECT * FROM mentioned_with(''Kyiv'') LIMIT 20'),

@@ -62,7 +62,9 @@ def build(desk: Desk, visit: Visit) -> Context:
     panels = {name: desk.answer(question(sql, article=article_id)) for name, sql in zip(names, asked, strict=True)}
     article = panels["article"].needed().first
     paragraphs = (
-        paragraphs_of(article["text"], article["headings"], panels["mentions"].rows, panels["quotes"].rows) if article else []
+        paragraphs_of(article["text"], article["headings"], panels["mentions"].rows, panels["quotes"].rows, article["standfirst"])
+        if article
+        else []
     )
     return {"panels": panels, "article": article, "paragraphs": paragraphs, "is_absent": not article}
 
