@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import uvicorn
+
 from extractors.names import naming_of, uses_of
 from extractors.records import Article, Batch, Copy, Mention
 from flows.dashboard.app import application
 from flows.dashboard.guard import Door
+from flows.dashboard.serving import bound
 from tests.warehouse_samples import NOW, article, mentions_of, quotes_of
 from warehouse import ledger
 from warehouse.connection import writer
@@ -76,3 +83,20 @@ def client_of(home: Path, door: Door | None = None, base: str = BASE) -> TestCli
         from starlette.testclient import TestClient
 
         return TestClient(application(home, door), base_url=base, follow_redirects=False)
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """Serve the published copy of a home on a free port."""
+    listening = bound("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(application(home), log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()

@@ -9,18 +9,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvicorn
 from playwright.sync_api import sync_playwright
 
-from flows.dashboard.app import application
-from flows.dashboard.serving import bound
+from tests.dashboard_samples import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -42,23 +36,6 @@ SHOTS = (
     ("sql", "/syndication", DESK, "light"),
     ("feeds-phone", "/feeds", PHONE, "light"),
 )
-
-
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """Serve the published copy of a home on a free port."""
-    listening = bound("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(application(home), log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
 
 
 def visit(page: Page, base: str, name: str, path: str) -> None:

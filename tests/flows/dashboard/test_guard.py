@@ -8,22 +8,10 @@ import pytest
 
 from flows.dashboard.guard import Door, is_loopback, name_in
 from flows.dashboard.serving import DashboardRefused, address, bound, door_for
-from tests.dashboard_samples import client_of, publish_sample
+from tests.dashboard_samples import client_of
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("dashboard")
-    publish_sample(made)
-    return made
-
-
-@pytest.fixture(scope="module")
-def client(home: Path) -> TestClient:
-    return client_of(home)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8050", "localhost:8050", "LOCALHOST", "[::1]:8050"])

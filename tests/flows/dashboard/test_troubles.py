@@ -20,18 +20,6 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("dashboard")
-    publish_sample(made)
-    return made
-
-
-@pytest.fixture(scope="module")
-def client(home: Path) -> TestClient:
-    return client_of(home)
-
-
 def said(client: TestClient, sql: str) -> str:
     answer = client.get("/sql", params={"q": sql})
     assert answer.status_code == 200

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 
-from flows.dashboard.app import application
-from flows.dashboard.serving import bound
-from tests.dashboard_samples import publish_sample
+from tests.dashboard_samples import served
 from warehouse.connection import published_path, reader
 from warehouse.publish import publish
 
@@ -48,25 +43,9 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this ma
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("dashboard")
-    publish_sample(made)
-    return made
-
-
-@pytest.fixture(scope="module")
 def where(home: Path) -> Iterator[str]:
-    """Serve on a free port of 127.0.0.1."""
-    listening = bound("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(application(home), log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
+    with served(home) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

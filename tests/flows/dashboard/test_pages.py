@@ -53,18 +53,6 @@ FIELDS = (
 )
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("dashboard")
-    publish_sample(made)
-    return made
-
-
-@pytest.fixture(scope="module")
-def client(home: Path) -> TestClient:
-    return client_of(home)
-
-
 def shown_sql(page: str) -> list[str]:
     return [html.unescape(sql) for sql in re.findall(r"<pre tabindex=\"0\"><code>(.*?)</code></pre>", page, re.DOTALL)]
 
