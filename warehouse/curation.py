@@ -124,7 +124,7 @@ def resolve_history(
     for statement in _EXCHANGE_USES:
         connection.execute(statement)
     recount(connection)
-    spellings = entities = moved = 0
+    spellings = entities = moved = linked = 0
     blocks = connection.execute(_ALL_BLOCKS).fetchall()
     with registered(connection, written=ids_of(())):
         for some in _watched(blocks, BLOCKS_AT_ONCE, "decide names", listener):
@@ -133,7 +133,8 @@ def resolve_history(
                 connection.execute("CREATE OR REPLACE TEMP TABLE touched AS SELECT kind, block FROM wanted")
             report = decide_touched(connection, decide, at)
             spellings, entities, moved = spellings + report.spellings, entities + report.entities, moved + report.moved
-    linked = sum(link_articles(connection, chunk) for chunk in _watched(ids, ARTICLES_AT_ONCE, "link names", listener))
+            linked += report.linked
+    linked += sum(link_articles(connection, chunk) for chunk in _watched(ids, ARTICLES_AT_ONCE, "link names", listener))
     return NamingReport(spellings, entities, moved, linked)
 
 

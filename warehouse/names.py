@@ -116,10 +116,19 @@ def _drop(connection: duckdb.DuckDBPyConnection, *tables: str) -> None:
 
 
 def _widen(connection: duckdb.DuckDBPyConnection) -> list[NameRule]:
-    """Take in the blocks that curated words tie to the touched ones, and return these words."""
+    """Take in the blocks that curated words tie to the touched ones, and those of other kinds' namesakes; return these words."""
     rules = [NameRule(*row) for row in connection.execute("SELECT kind, key_a, key_b, verdict FROM state.name_rules").fetchall()]
-    while rules and count_of(connection, _WIDEN):
-        pass
+    connection.execute("CREATE OR REPLACE TEMP TABLE looked_at AS FROM touched LIMIT 0")
+    while True:
+        for statement in _FIND_NAMESAKES:
+            connection.execute(statement)
+        added = count_of(connection, "INSERT INTO touched FROM namesakes WHERE kind = 'person'")
+        added += count_of(connection, _WIDEN) if rules else 0
+        for statement in _TAKE_NAMESAKES:
+            connection.execute(statement)
+        if not added:
+            break
+    _drop(connection, "looked_at", "namesakes")
     return rules
 
 
@@ -142,6 +151,7 @@ USE_COLUMNS = {
     "surname_key": TEXT,
     "via": TEXTS,
     "mentions": INTEGER,
+    "is_proven": BOOLEAN,
 }
 _ALIAS = {
     "kind": TEXT,
@@ -214,6 +224,30 @@ INSERT INTO touched
 SELECT DISTINCT kind, block FROM tied ANTI JOIN touched USING (kind, block)
 """
 
+# Names of several words that are taken for several kinds: all blocks of such a name are decided together. A block of things is
+# one name, so its namesakes' namesakes are its own; a block of people holds many names, so its namesakes are looked for next.
+_FIND_NAMESAKES = (
+    """
+    CREATE OR REPLACE TEMP TABLE namesakes AS
+    WITH names AS (
+        SELECT kind, block, replace(key, ' ', '') AS letters FROM state.name_spellings WHERE contains(key, ' ')
+    ), here AS (
+        SELECT DISTINCT letters FROM names SEMI JOIN touched USING (kind, block) ANTI JOIN looked_at USING (kind, block)
+    ), found AS (
+        SELECT DISTINCT kind, block, letters FROM names SEMI JOIN here USING (letters)
+    )
+    SELECT DISTINCT kind, block
+    FROM found
+    SEMI JOIN (SELECT letters FROM found GROUP BY letters HAVING min(kind) <> max(kind)) AS several USING (letters)
+    ANTI JOIN touched USING (kind, block)
+    """,
+    "CREATE OR REPLACE TEMP TABLE looked_at AS FROM touched",
+)
+_TAKE_NAMESAKES = (
+    "INSERT INTO touched FROM namesakes WHERE kind <> 'person'",
+    "INSERT INTO looked_at FROM namesakes WHERE kind <> 'person'",
+)
+
 _COUNT_ALIASES = """
 WITH per_key AS (
     SELECT
@@ -222,12 +256,13 @@ WITH per_key AS (
         block,
         surname_key,
         first(surface ORDER BY shown DESC, surface) AS alias,
-        sum(shown)::BIGINT                          AS documents
+        sum(shown)::BIGINT                          AS documents,
+        coalesce(sum(proven), 0)::BIGINT            AS proofs
     FROM state.name_spellings
     SEMI JOIN touched USING (kind, block)
     GROUP BY ALL
 )
-SELECT kind, key, per_key.alias, block, surname_key, per_key.documents, old.entity_id, old.rule, old.evidence
+SELECT kind, key, per_key.alias, block, surname_key, per_key.documents, old.entity_id, old.rule, old.evidence, proofs
 FROM per_key
 LEFT JOIN (SELECT kind, key, entity_id, rule, evidence FROM state.name_aliases) AS old USING (kind, key)
 ORDER BY kind, key
@@ -274,12 +309,14 @@ _WRITE_NAMING = (
     SELECT
         entity_id,
         surface                                           AS alias,
-        any_value(kind)                                   AS kind,
-        first(rule ORDER BY aliases.documents DESC, key)     AS rule,
-        first(evidence ORDER BY aliases.documents DESC, key) AS evidence,
+        any_value(coalesce(new.kind, entities.kind))      AS kind,
+        first(rule ORDER BY aliases.documents DESC, key, aliases.kind)     AS rule,
+        first(evidence ORDER BY aliases.documents DESC, key, aliases.kind) AS evidence,
         sum(spelled.documents)::BIGINT                    AS documents
     FROM (FROM state.name_aliases SEMI JOIN changed_entities USING (entity_id)) AS aliases
     JOIN state.name_spellings AS spelled USING (kind, key)
+    LEFT JOIN (SELECT entity_id, kind FROM new_entities) AS new USING (entity_id)
+    LEFT JOIN (SELECT entity_id, kind FROM main.entities) AS entities USING (entity_id)
     GROUP BY entity_id, surface
     """,
     """

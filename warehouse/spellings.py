@@ -10,9 +10,9 @@ import duckdb
 
 _OF_A_BATCH = """
 CREATE OR REPLACE TEMP TABLE spelling_parts AS
-SELECT kind, key, block, surname_key, article_id, surface, 1 AS sign FROM new_uses WHERE is_full
+SELECT kind, key, block, surname_key, article_id, surface, is_proven, 1 AS sign FROM new_uses WHERE is_full
 UNION ALL
-SELECT kind, key, block, surname_key, article_id, surface, -1 AS sign
+SELECT kind, key, block, surname_key, article_id, surface, is_proven, -1 AS sign
 FROM state.name_uses
 SEMI JOIN written USING (article_id)
 WHERE is_full
@@ -20,7 +20,7 @@ WHERE is_full
 
 _OF_ALL = """
 CREATE OR REPLACE TEMP TABLE spelling_parts AS
-SELECT kind, key, block, surname_key, article_id, surface, 1 AS sign FROM state.name_uses WHERE is_full
+SELECT kind, key, block, surname_key, article_id, surface, is_proven, 1 AS sign FROM state.name_uses WHERE is_full
 """
 
 # An article with several spellings of a name counts for the first by letter when it comes to which one is shown.
@@ -35,8 +35,9 @@ _TAKE_IN = (
             surname_key,
             surface,
             sign,
-            row_number() OVER (PARTITION BY article_id, kind, key, sign ORDER BY surface) = 1 AS is_first
-        FROM (SELECT DISTINCT kind, key, block, surname_key, surface, article_id, sign FROM spelling_parts)
+            row_number() OVER (PARTITION BY article_id, kind, key, sign ORDER BY surface) = 1  AS is_first,
+            bool_or(coalesce(is_proven, false)) OVER (PARTITION BY article_id, kind, key, sign) AS is_proven
+        FROM (SELECT DISTINCT kind, key, block, surname_key, surface, article_id, is_proven, sign FROM spelling_parts)
     )
     SELECT
         kind,
@@ -45,14 +46,23 @@ _TAKE_IN = (
         surname_key,
         surface,
         sum(sign)::BIGINT                  AS documents,
-        sum(if(is_first, sign, 0))::BIGINT AS shown
+        sum(if(is_first, sign, 0))::BIGINT AS shown,
+        sum(if(is_first AND is_proven, sign, 0))::BIGINT AS proven
     FROM placed
     GROUP BY ALL
-    HAVING sum(sign) <> 0 OR sum(if(is_first, sign, 0)) <> 0
+    HAVING sum(sign) <> 0 OR sum(if(is_first, sign, 0)) <> 0 OR sum(if(is_first AND is_proven, sign, 0)) <> 0
     """,
     """
     CREATE OR REPLACE TEMP TABLE spellings_now AS
-    SELECT kind, key, block, surname_key, surface, sum(documents)::BIGINT AS documents, sum(shown)::BIGINT AS shown
+    SELECT
+        kind,
+        key,
+        block,
+        surname_key,
+        surface,
+        sum(documents)::BIGINT AS documents,
+        sum(shown)::BIGINT     AS shown,
+        sum(proven)::BIGINT    AS proven
     FROM (
         FROM spelling_changes
         UNION ALL BY NAME

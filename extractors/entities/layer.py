@@ -13,6 +13,7 @@ from extractors.entities.agreement import agree, doubt_strangers, propagate_acro
 from extractors.entities.context import reconsider
 from extractors.entities.patterns import defined_acronyms_in, full_names_in, organisations_in, speakers_in, titled_people_in
 from extractors.entities.spans import Span, has_capital_neighbour, trim
+from extractors.names.kinds import QUOTED
 from extractors.names.name_variants import EAST_ASIAN_SYLLABLES
 from extractors.nlp.gazetteer import Gazetteer
 from extractors.nlp.lexicon import Lexicon, lexicon
@@ -24,6 +25,7 @@ _CREDIT = re.compile(
     r"|\b(?:Pic|Photo|Image|Photograph|Picture)s?(?: by|:) ?[A-Z][^.\n]{1,60}"  # Pic: Reuters
     r"|\|\s*[A-Z][\w ]{2,30}$"  # a headline's section: "... | World News"
 )
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»"}
 _GIVEN_REST = re.compile(r" ?[-‐‑] ?([a-z]{2,7})\b(?! ?[-‐‑])")
 
 
@@ -52,7 +54,7 @@ def refine(
     spans = agree(texts, spans)
     if is_english:
         spans = doubt_strangers(texts, spans, words)
-    return [without_credits(text, found) for text, found in zip(texts, spans, strict=True)]
+    return [with_quoted_works(text, without_credits(text, found)) for text, found in zip(texts, spans, strict=True)]
 
 
 def _of_passage(text: str, found: Sequence[Span], gazetteer: Gazetteer, words: Lexicon) -> list[Span]:
@@ -156,6 +158,17 @@ def _is_family_first(name: str) -> bool:
     """Tell "Chiang Wan", where "-an" is the rest of the given name, from a name with a dash and "an" behind it."""
     family, _, syllable = name.partition(" ")
     return family.lower() in lexicon().east_asian_families and EAST_ASIAN_SYLLABLES.fullmatch(syllable.lower()) is not None
+
+
+def with_quoted_works(text: str, spans: list[Span]) -> list[Span]:
+    """Note of works that stand in quotation marks of their own that these show them to be works."""
+    return [replace(span, source=QUOTED) if span.kind == "work" and _is_quoted(text, span) else span for span in spans]
+
+
+def _is_quoted(text: str, span: Span) -> bool:
+    closing = _QUOTES.get(text[span.start - 1 : span.start])
+    behind = text[span.end : span.end + 2]
+    return closing is not None and (behind[:1] == closing or (behind[:1] in set(",.;:?!") and behind[1:] == closing))
 
 
 def without_credits(text: str, spans: list[Span]) -> list[Span]:

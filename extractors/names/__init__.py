@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.ids import id_of
+from extractors.names.kinds import QUOTED, RULE, told_across, with_proofs
 from extractors.names.name_clusters import Cluster, clusters_of
 from extractors.names.name_rules import joined, literal_of
 from extractors.names.person_names import PersonName, parse_person
@@ -21,7 +22,7 @@ from extractors.nlp.gazetteer import Known, fold, gazetteer
 from extractors.nlp.lexicon import lexicon
 from extractors.records import Bearer, Entity, Mention, NameAlias, NameEvent, NameRule, NameUse, Naming
 
-RESOLVER_VERSION = "1"
+RESOLVER_VERSION = "2"
 """Goes up when the same articles would give other entities: re-resolve history then."""
 
 DOMINANT_SHARE = 0.9
@@ -81,15 +82,19 @@ def counted(uses: Iterable[NameUse], aliases: Iterable[NameAlias] = ()) -> list[
     """Add the documents of `uses` to stored spellings."""
     table = {(alias.kind, alias.key): alias for alias in aliases}
     seen: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    proven: dict[tuple[str, str], set[int]] = defaultdict(set)
     first: dict[tuple[str, str], NameUse] = {}
     for use in uses:
         if use.is_full:
+            if use.is_proven:
+                proven[use.kind, use.key].add(use.article_id)
             held = seen[use.kind, use.key].setdefault(use.article_id, use.surface)
             seen[use.kind, use.key][use.article_id] = min(held, use.surface)
             first.setdefault((use.kind, use.key), use)
     for identity, documents in seen.items():
         use = first[identity]
         held_alias = table.get(identity)
+        proofs = len(proven[identity]) + (held_alias.proofs if held_alias else 0)
         surfaces = Counter(documents.values())
         surface = min(surfaces, key=lambda text: (-surfaces[text], text))
         table[identity] = NameAlias(
@@ -100,6 +105,7 @@ def counted(uses: Iterable[NameUse], aliases: Iterable[NameAlias] = ()) -> list[
             use.surname_key,
             len(documents) + (held_alias.documents if held_alias else 0),
             held_alias.entity_id if held_alias else None,
+            proofs=proofs,
         )
     return [table[identity] for identity in sorted(table)]
 
@@ -113,7 +119,10 @@ def naming_of(aliases: Iterable[NameAlias], rules: Iterable[NameRule] = ()) -> N
 
     """
     rows = [alias for alias in aliases if alias.documents > 0]
-    people = [row for row in rows if row.kind == "person"]
+    rules = list(rules)
+    across = told_across(rows, rules)
+    standing = [row for row in rows if (row.kind, row.key) not in across]
+    people = [row for row in standing if row.kind == "person"]
     clusters = clusters_of(people, rules)
     ids = _person_ids(clusters)
     decided: list[NameAlias] = []
@@ -128,14 +137,33 @@ def naming_of(aliases: Iterable[NameAlias], rules: Iterable[NameRule] = ()) -> N
             replace(alias, entity_id=entity_id, rule=cluster.rules[alias.key][0], evidence=cluster.rules[alias.key][1])
             for alias in cluster.aliases
         ]
-    things, thing_entities = _things([row for row in rows if row.kind != "person"], rules)
+    things, thing_entities = _things([row for row in standing if row.kind != "person"], rules)
     decided += things
     entities |= thing_entities
+    bearers = _bearers(clusters, decided)
+    decided += _joining(rows, across, decided, entities)
     events = _events(rows, decided)
     decided.sort(key=lambda row: (row.kind, row.key))
-    return Naming(
-        tuple(decided), tuple(entities[key] for key in sorted(entities)), tuple(_bearers(clusters, decided)), tuple(events)
-    )
+    return Naming(tuple(decided), tuple(entities[key] for key in sorted(entities)), tuple(bearers), tuple(events))
+
+
+def _joining(
+    rows: Sequence[NameAlias],
+    across: Mapping[tuple[str, str], tuple[tuple[str, str], str]],
+    decided: Sequence[NameAlias],
+    entities: dict[int, Entity],
+) -> list[NameAlias]:
+    """Give spellings that are of another kind than their articles say what their namesakes of that kind have; adds them there."""
+    entity_of = {(row.kind, row.key): row.entity_id for row in decided}
+    joining = []
+    for row in rows:
+        if (row.kind, row.key) in across:
+            namesake, evidence = across[row.kind, row.key]
+            entity_id = entity_of[namesake]
+            joining.append(replace(row, entity_id=entity_id, rule=RULE, evidence=evidence))
+            entity = entities[entity_id or 0]
+            entities[entity.entity_id] = replace(entity, aliases=tuple(sorted({*entity.aliases, row.alias})))
+    return joining
 
 
 def _events(rows: Sequence[NameAlias], decided: Sequence[NameAlias]) -> list[NameEvent]:
@@ -211,7 +239,8 @@ def _uses_of_article(article_id: int, mentions: Sequence[Mention], apart: Collec
             use = _thing_use(article_id, kind, surface, count, organisations)
             key = literal_of(surface)
             uses.append(replace(use, key=key, block=key, is_full=True, via=()) if (use.kind, key) in apart else use)
-    return uses
+    quoted = {mention.surface for mention in mentions if mention.source == QUOTED}
+    return [replace(use, is_proven=proven) for use, proven in zip(uses, with_proofs(uses, titles, quoted), strict=True)]
 
 
 def _person_use(

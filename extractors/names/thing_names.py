@@ -50,7 +50,14 @@ def thing_of(surface: str, kind: str) -> ThingName:
         return ThingName(known.kind, fold(known.name), known.name, rule, known)
     if kind == "organization":
         return _organisation(name)
-    return ThingName(kind, fold(name) or name.casefold(), name, "same letters")
+    key = " ".join(_BRITISH.get(word, word) for word in fold(name).split())
+    return ThingName(kind, key or name.casefold(), name, "same letters")
+
+
+def has_legal_form(surface: str) -> bool:
+    """Tell whether a name ends in the form of a firm: "Hugo Boss AG"."""
+    words = fold(surface).split()
+    return len(words) > 1 and words[-1] in lexicon().legal_forms
 
 
 def initials_of(name: str) -> frozenset[str]:

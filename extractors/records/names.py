@@ -67,6 +67,7 @@ class NameUse:
     surname_key: str | None = None  # what a bare surname is looked up by
     via: tuple[str, ...] = ()  # keys of the full names in the same article that it may stand for
     mentions: int = 1
+    is_proven: bool = False  # the article shows its kind beyond what the tagger says: a title, a bare surname, "Ltd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class NameAlias:
     entity_id: int | None = None
     rule: str | None = None
     evidence: str | None = None
+    proofs: int = 0  # articles that prove its kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,159 @@
+"""One name that articles take for several kinds of thing in, which of them it is out: a vote, and two where both are proven.
+
+A tagger calls the same ship an organisation here, a person there, a place in a third article. Names of one word take no part:
+Washington and Ford are a person's, a place's and a firm's by right.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from extractors.names.thing_names import has_legal_form, thing_of
+from extractors.nlp.gazetteer import gazetteer
+from extractors.nlp.lexicon import lexicon
+from extractors.records import NameAlias, NameRule, NameUse
+
+Identity = tuple[str, str]
+"""(kind, key) of a spelling."""
+
+RULE = "one name, several kinds"
+
+PROVEN_SHARE = 3
+"""One article in so many must prove a kind: of people's the half uses a title or the bare surname, of mistakes one in twenty."""
+
+QUOTED = "quotation marks"
+"""Source of a mention of a work that stands in quotation marks of its own."""
+
+CLEAR = 2
+"""Whoever has no kind of its own joins the stronger of two that stand, where it is so many times as strong."""
+
+NO_PROOF = frozenset({"former", "ex"})
+"""Words before people that stand before other names too: "former Real Madrid captain"."""
+
+_ORDER = ("organization", "place", "event", "work", "other", "person")
+"""Which of two equal camps is believed, where the name's own words do not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Camp:
+    """The articles that take a name for one kind."""
+
+    kind: str
+    rows: tuple[NameAlias, ...]
+    documents: int
+    is_known: bool  # a table, or a person's word, says that there is such a thing
+    is_proven: bool  # articles do
+
+    @property
+    def head(self) -> NameAlias:
+        return min(self.rows, key=lambda row: (-row.documents, row.key))
+
+
+def letters_of(key: str) -> str:
+    """Return what the spellings of a name share whatever their kind, "" where a name takes no part: it has one word."""
+    return key.replace(" ", "") if " " in key else ""
+
+
+def with_proofs(uses: Sequence[NameUse], titles: Mapping[Identity, Iterable[str]], quoted: Iterable[str]) -> list[bool]:
+    """Tell of each use whether its article proves the kind, beyond what the tagger says.
+
+    Args:
+        uses: All of one article.
+        titles: What stands before people, by mention kind and surface.
+        quoted: Surfaces of works that stand in quotation marks of their own.
+
+    """
+    works = frozenset(quoted)
+    short = {(use.kind, use.via[0], use.surname_key) for use in uses if not use.is_full and len(use.via) == 1}
+    proven = []
+    for use in uses:
+        if not use.is_full or not letters_of(use.key):
+            proven.append(False)
+        elif use.kind == "person":
+            titled = any(title.lower() not in NO_PROOF for title in titles.get((use.mention_kind, use.surface), ()))
+            is_firm = _kind_inside(use.surface) not in {"person", None} or has_legal_form(use.surface)
+            proven.append(not is_firm and (titled or ("person", use.key, use.surname_key) in short))
+        elif use.kind == "organization":
+            proven.append(has_legal_form(use.surface) or ("organization", use.key, None) in short)
+        else:
+            proven.append(use.kind == "work" and use.surface in works)
+    return proven
+
+
+def told_across(rows: Iterable[NameAlias], rules: Iterable[NameRule] = ()) -> dict[Identity, tuple[Identity, str]]:
+    """Find the spellings that are of another kind than their articles say.
+
+    Args:
+        rows: Spellings of some blocks; of a name in one of them all kinds.
+        rules: Curated words: a spelling that one is about keeps its kind.
+
+    Returns:
+        (kind, key) of such a spelling -> (kind, key) of what it means, and the count that decided.
+
+    """
+    by_letters: dict[str, list[NameAlias]] = defaultdict(list)
+    for row in rows:
+        if letters := letters_of(row.key):
+            by_letters[letters].append(row)
+    told = {(rule.kind, key) for rule in rules for key in (rule.key_a, rule.key_b)}
+    moved: dict[Identity, tuple[Identity, str]] = {}
+    for group in by_letters.values():
+        if len({row.kind for row in group}) > 1:
+            moved |= _moved(_camps(group, told))
+    return moved
+
+
+def _camps(group: Iterable[NameAlias], told: set[Identity]) -> list[_Camp]:
+    by_kind: dict[str, list[NameAlias]] = defaultdict(list)
+    for row in group:
+        by_kind[row.kind].append(row)
+    camps = []
+    for kind, rows in sorted(by_kind.items()):
+        documents = sum(row.documents for row in rows)
+        proofs = sum(row.proofs for row in rows)
+        known = any(_is_known(row) or (kind, row.key) in told for row in rows)
+        camps.append(_Camp(kind, tuple(rows), documents, known, 0 < documents <= PROVEN_SHARE * proofs))
+    return sorted(camps, key=_strength)
+
+
+def _is_known(row: NameAlias) -> bool:
+    if row.kind == "person":
+        known = gazetteer().lookup(row.alias)
+        return known is not None and known.kind == "person"
+    return thing_of(row.alias, row.kind).known is not None
+
+
+def _strength(camp: _Camp) -> tuple[int, bool, int]:
+    return -camp.documents, camp.kind != _kind_inside(camp.head.alias), _ORDER.index(camp.kind)
+
+
+def _moved(camps: Sequence[_Camp]) -> dict[Identity, tuple[Identity, str]]:
+    """Let the camps that have nothing to show for themselves join one that has; camps come strongest first."""
+    voters = [camp for camp in camps if not (camp.kind == "work" and camp.is_proven)]  # a film may be called like anybody
+    heads = [camp for camp in voters if camp.is_known or camp.is_proven]
+    if all(head.documents < voters[0].documents and not head.is_known for head in heads):
+        heads.insert(0, voters[0])  # nobody proves anything, or too few against too many
+    if len(heads) > 1 and heads[0].documents < CLEAR * heads[1].documents:
+        return {}
+    head, total = heads[0], sum(camp.documents for camp in voters)
+    evidence = f"{head.kind} in {head.documents} of {total} articles"
+    return {
+        (row.kind, row.key): ((head.kind, head.head.key), evidence) for camp in voters if camp not in heads for row in camp.rows
+    }
+
+
+def _kind_inside(surface: str) -> str | None:
+    """Return the kind that a name's own words tell."""
+    words = [word.rstrip(".") for word in surface.split()]
+    known = lexicon()
+    if words[-1] in known.place_heads or words[0] in known.place_before:
+        return "place"
+    if words[-1] in known.organisation_heads:
+        return "organization"
+    if words[-1] in known.thing_heads:
+        return "event"
+    if words[-1].isdigit():
+        return "other"  # Windows 11
+    return "person" if words[0].title() in known.given_names else None
