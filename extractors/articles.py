@@ -83,6 +83,7 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
         root,
         pieces,
         story.headline,
+        first=story.pieces[0].index if story.pieces else 0,
         ending=[piece for piece, role in zip(story.pieces, story.roles, strict=True) if role is None][-SIGNED_WITHIN:],
         url=url,
         entry=entry,

@@ -14,13 +14,15 @@ _BOX_WORDS = (
     r"heard on|archives?|rss|feed|bio|profile|website|publications|scholar|newsletters?|social links|insights|"
     r"facebook|twitter|instagram|linkedin|youtube|whatsapp|telegram|pinterest|"
     r"(?:see|read) (?:all|more|full|the)|(?:all|full|more|most recent|latest) (?:bio|posts?|articles?|stories|by)|"
-    r"in this|recent|comments?|articles?|stories|related|advertis(?:ement|ing|er)|sponsored|disclosure|verified|exclusive|"
+    r"(?:last )?modified|in this|recent|comments?|articles?|stories|related|"
+    r"advertis(?:ement|ing|er)|sponsored|disclosure|verified|exclusive|"
     # when, and how long
     r"updated?|published|posted|written|authored|reviewed|edited|translated|fact[- ]checked|ago|minutes?|min read|"
     r"folgen|abonnieren|profil|autorenseite|kategorien?|aktualisiert|veröffentlicht|geschrieben|übersetzt|artikel|beiträge|"
-    r"kommentare|teilen|anzeige|lesezeit|fotos?|"
+    r"kommentare|teilen|anzeige|lesezeit|fotos?|weitere informationen|mehr (?:zum|dazu|lesen)|"
     r"suivre|abonnez|voir|lire|publié|mis à jour|écrit|traduit|commentaires|partager|temps de lecture|photos?|"
-    r"seguir|leer|publicad[oa]|actualizad[oa]|escrito|artículos|comentarios|compartir|perfil|cortesía|fotografía|"
+    r"tiempo de lectura|seguir|leer|publicad[oa]|actualizad[oa]|escrito|artículos|comentarios|compartir|perfil|"
+    r"cortesía|fotografía|"
     r"segui|leggi|pubblicato|aggiornato|scritto|articoli|commenti|condividi|profilo|"
     r"leia|siga|atualizado|compartilhe|volg|lees|gepubliceerd|geplaatst|artikelen|reacties|"
     r"czytaj|udostępnij|opublikowano|aktualizacja|artykuły|komentarze|zdjęcie|fot|"
@@ -46,8 +48,8 @@ _GLUED = re.compile(
     r"Veröffentlicht|Aktualisiert|Publié|Mis à jour|Publicado|Actualizado)(?![a-zà-öø-ÿ]))"
 )
 """Markup parts what the text does not: <span>Jane Doe</span><span>Published</span>."""
-_COUNT_BEHIND = re.compile(r"(?<=[^\W\d_])\d{1,2}$|\s\d{1,4}$")
-"""The number of a footnote, or of comments."""
+_COUNT_BEHIND = re.compile(r"(?<=\s)(?P<name>\S*[^\W\d_])\d{1,2}$|\s\d{1,4}$")
+"""The number of a footnote, or of comments; that of a login, a single word, is its own."""
 _EDGES = " \t,;:·•⋅|(–—-"
 _HANGING = re.compile(
     r"(?:\s(?:on|at|in|and|for|from|with|of|the|by|und|am|mit|von|et|le|avec|par|y|el|con|por|e|il|i|og|och|en|και|и)|[,&+])+$",
@@ -63,7 +65,8 @@ _OFFICES = (
 )
 _ADJECTIVES = (
     r"(?:senior|junior|chief|deputy|associate|assistant|managing|executive|contributing|staff|guest|lead|principal|former|expert|"
-    r"trial|certified|head|special|freelance)"
+    r"trial|certified|head|special|freelance|national|political|business|sports?|foreign|city|crime|science|technology|education|"
+    r"investigative|features?|culture|environment)"
 )
 _OFFICE = re.compile(rf"(?:[\w&'’-]+\s+)?{_OFFICES}|{_ADJECTIVES}\s+(?:[\w&'’-]+\s+){{0,3}}{_OFFICES}", re.IGNORECASE)
 _SENIOR = re.compile(rf"{_ADJECTIVES}\s", re.IGNORECASE)
@@ -85,7 +88,7 @@ def name_part(line: str) -> str:
     if text != whole.strip(_EDGES) and _HANGING.search(text):
         return ""  # a phrase: "Our picks from this week's newsletter"
     text = _AT.sub("", _HANGING.sub("", text)).strip(_EDGES)
-    text = _HANGING.sub("", _COUNT_BEHIND.sub("", text)).strip(_EDGES)
+    text = _HANGING.sub("", _COUNT_BEHIND.sub(lambda match: match["name"] or "", text)).strip(_EDGES)
     return "" if is_office(text) or not _has_capital(text) else text
 
 

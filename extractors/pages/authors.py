@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from extractors.pages.agencies import agency_named
 from extractors.pages.authorbox import begins_office
@@ -20,7 +20,8 @@ _BY = re.compile(
     r"tribune|entretien|commento|erstellt|verfasst|veröffentlicht|geschrieben|autorenseite|ein(?:e)? \w+|publié|écrit|escrito|"
     r"publicado|"
     r"scritto|pubblicato|geplaatst|skrevet)\s+)?"
-    r"(?:by|von|vom|par|por|di|od|av|af|door|door:|autor(?:en|in|es|ka|zy)?|auteure?s?|author|redacción|text|texte|texto|bericht|"
+    r"(?:by|von|vom|par|por|di|od|av|af|door|door:|autor(?:en|in|es|ka|zy)?|auteure?s?|author|redacción|"
+    r"(?:text|texte|words)\s*(?:und|and|et|&|\+)\s*(?:fotos?|photos?|bilder|interview|video)(?=:)|interview(?=:)|text|texte|texto|bericht|"
     r"автор|текст|tekst|κείμενο|του|της|作者|记者|記者|文|作者:|出处|著者|執筆|取材・文)\s*[:：\s]\s*",
     re.IGNORECASE,
 )
@@ -35,7 +36,7 @@ _NOT_NAME = re.compile(
     r"unknown|anonymous|null|none|undefined|default|guest|user|author|authors?|n/a|not available|view profile|follow|see all|"
     r"read more|share|subscribe|updated?|published(?: by| on)?|posted(?: by| on)?|contributing|more by|(?:more|all) posts|"
     r"opinion|news|home|"
-    r"contact|name|no author|(?:\w+ )?admin|[a-z_]{3,}(?:\.[a-z_]{3,}){2,}|"
+    r"contact|name|no author|(?:\w+ )?\w*admin|[a-z_]{3,}(?:\.[a-z_]{3,}){2,}|"
     r"veröffentlicht(?: von| am)?|von|über .*|zeige alle .*|hinterlasse .*|.* sagt|.* says|"
     r"afficher .*|voir .*|ver .*)$",
     re.IGNORECASE,
@@ -56,6 +57,11 @@ _OFFICE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 """An office before a name ("FOCUS-Online-Experte Jane Doe")."""
+_GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
+_TALKS = re.compile(
+    r"\s+(?:im (?:Gespräch|Interview) mit|in conversation with|en conversation avec|en conversación con)\s+", re.IGNORECASE
+)
+"""Who asks and who answers are both named."""
 _CREDENTIAL = re.compile(
     r"^(?:[A-Z][A-Za-z]?\.?){2,5}$|^(?:Ph\.?D|M\.?D|J\.?D|MBA|MPH|RDN?|RN|Jr|Sr|II|III|Esq|CFA|CFP|MS|MA|BSc|MSc|DO|LD|FAAP)\.?$"
 )
@@ -91,6 +97,10 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?:|www\.|facebook\.com|twitter\.com|^@?[\w.]+\d{2,}$")
+_LOGIN = re.compile(
+    r"(?!(?:user|admin|author|autor|editor|news|web|wp|redaktion|redacci|content|guest)[a-z]*\d)[A-Za-z]{3,}\d{1,4}[a-z]{0,3}$"
+)
+"""What a blogger is called who has no other name there; numbered accounts are nobody."""
 _TAIL = re.compile(
     r"(?:,?\s+(?:(?:M\.?[ABSD]|M\.?P\.?H|R\.?D\.?N?|Ph\.?D|J\.?D|M\.?Ed|B\.?Sc|M\.?Sc|F\.?N\.?P|D\.?O|CFP|CFA)\.?)|"
     r"\s+(?:for |of |at )?(?:the )?(?:associated press|reuters|afp))+$",
@@ -110,10 +120,10 @@ def names_in(byline: str) -> list[str]:
     text = " ".join(_TAG.sub(" ", html.unescape(byline)).split())
     if not text or len(text) > 400 or _ADDRESS.search(text):
         return []
-    text = _BY.sub("", text, count=1)
+    text = _GLUED_BY.sub("", _BY.sub("", text, count=1))
     if _ORGANISATION.match(text):
         return [text]
-    text = names_alone(text)
+    text = names_alone(_TALKS.sub(" & ", text))
     out: list[str] = []
     for part in map(name_alone, _parts(text)):
         if agency_named(part):
@@ -179,6 +189,7 @@ _ORGANISATION = re.compile(
     r"College|Council|Committee|Agency|Society|Commission|Bureau|Museum|Embassy) (?:for|of|on) [^,;|/]{3,60}$"
 )
 """One organisation with a long name ("Office for Rivers and Lakes"), not a list of several."""
+_AGENCIES = re.compile(r"(?:agenc(?:y|ies)|agenturen|agencias?|agences?|agenzie)$", re.IGNORECASE)
 _INITIALS = re.compile(r"^[A-ZÀ-ÖØ-Þ]{2,6}$")
 
 
@@ -194,7 +205,10 @@ def names_desk(author: str) -> bool:
 
 
 def authors_of(
-    claims: Iterable[Iterable[str]], site_names: Iterable[str], organisations: Iterable[str] = (), desks: Iterable[str] = ()
+    claims: Iterable[Iterable[str]],
+    site_names: Iterable[str],
+    organisations: Iterable[str] = (),
+    desks: Iterable[str] = (),
 ) -> tuple[tuple[str, ...], str | None]:
     """Choose the authors.
 
@@ -205,14 +219,19 @@ def authors_of(
         desks: What the page names as the newsroom that wrote it, as written; before all other organisations.
 
     Returns:
-        The people who signed; where nobody did, the desk or organisation that did. And the agency among them, if any.
+        The people who signed; where nobody did, the desk or organisation that did, an agency before the outlet itself, else the
+        login that did ("jdoe84"). And the agency among them, if any.
 
     """
     sites = {"".join(words(name)) for name in site_names if name}
     agency: str | None = None
+    desks = list(desks)
     fallback = list(desks)
+    logins: list[str] = []
     for claim in claims:
-        people, others = _parted(claim, sites)
+        lines = list(claim)
+        people, others = _parted(lines, sites)
+        logins += [line for line in lines if _LOGIN.match(line)]
         fallback += others
         agency = agency or next((found for name in others if (found := agency_named(name))), None)
         if people:
@@ -221,26 +240,28 @@ def authors_of(
     for name in (name for names in signed for name in names):
         fallback.append(name)
         agency = agency or agency_named(name)
-    others = [name for name in fallback if not agency_named(name)]
-    return tuple((others or fallback)[:1]), agency
+
+    def rank(name: str) -> int:
+        return 0 if name in desks else 1 + bool(agency_named(name)) + 2 * _is_site(name, sites) + 3 * bool(_AGENCIES.match(name))
+
+    ranked = sorted(fallback, key=rank)
+    return tuple(ranked[:1] or logins[:1]), agency
 
 
 def _parted(claim: Iterable[str], sites: set[str]) -> tuple[list[str], list[str]]:
     """Part the people of one claim from desks, agencies and the outlet itself."""
-    names = [name for byline in claim for name in names_in(byline)]
+    names = [name for byline in claim for name in _whole(byline, names_in(byline), sites)]
     if any(_is_site(name, sites) for name in names):
         names = [name for name in names if " " in name or _is_site(name, sites)]  # "example.de, Frankfurt, Germany"
     people: list[str] = []
     others: list[str] = []
     for name in dict.fromkeys(names):
-        is_other = agency_named(name) or _is_site(name, sites) or _DESK.search(name)
+        is_other = agency_named(name) or _is_site(name, sites) or _DESK.search(name) or _OUTLETLIKE.match(name)
         (others if is_other else people).append(name)
     if any(" " in name for name in people):  # "Jane Doe, Berlin"
         people = [name for name in people if " " in name or _WIDE.search(name)]
-    if len(people) > 1:  # "Jane Doe, The Example Times", "Jane Doe, EXAMPLE TODAY"
-        people = [name for name in people if not _OUTLETLIKE.match(name)] or people
-        if any(not name.isupper() for name in people):
-            people = [name for name in people if not name.isupper() or _WIDE.search(name)]
+    if len(people) > 1 and any(not name.isupper() for name in people):  # "Jane Doe, EXAMPLE TODAY"
+        people = [name for name in people if not name.isupper() or _WIDE.search(name)]
     return _merged(people), others
 
 
@@ -261,7 +282,8 @@ def seconded(
 
     """
     sites = {"".join(words(name)) for name in site_names if name}
-    seen, others = _parted(shown, sites)
+    lines = list(shown)
+    seen, others = _parted(lines, sites)
     mine, its = ({words(name) for name in names} for names in (authors, seen))
     if not seen or its == mine or any(" " not in name for name in seen):
         return list(authors)
@@ -271,13 +293,25 @@ def seconded(
         if others:  # "Jane Doe, Institute for Rivers and Lakes"
             return list(authors)
         known = {word for name in mine for word in name}
-        return [name for name in seen if words(name) in mine or (NAMES_ONLY.match(name) and known.isdisjoint(words(name)))]
+        listed = {words(name) for line in lines if _lists_names(line, mine) for name in names_in(line)}
+        return [
+            name
+            for name in seen
+            if words(name) in mine or (words(name) in listed and NAMES_ONLY.match(name) and known.isdisjoint(words(name)))
+        ]
     agreed = any({words(name) for name in _parted(meta, sites)[0]} == its for meta in metas)
     return seen if agreed and (its < mine or not its & mine) else list(authors)
 
 
+def _lists_names(line: str, known: Container[tuple[str, ...]]) -> bool:
+    """Tell a line of nothing but names from a name with an employer behind it: "Jane Doe, Example Marketing, Acme"."""
+    parts = [name_alone(part).strip(_EDGES) for part in _parts(names_alone(_BY.sub("", line, count=1)))]
+    return all(NAMES_ONLY.match(part) or words(part) in known for part in parts)
+
+
 _ARTICLE = re.compile(r"^(?:the|der|die|das|la|le|les|el|il|de|het|o|a|as|os)\s+", re.IGNORECASE)
-_OUTLETLIKE = re.compile(r"^(?:the|der|die|das)\s", re.IGNORECASE)
+_OUTLETLIKE = re.compile(r"^(?:(?:The|THE|Das|DAS)\s|(?:Der|Die|DER|DIE)\s\w+\s)")
+"""Outlets and desks have an article: "The Example Times & Gazette"."""
 _DESK = re.compile(
     r"\b(?:staff|team|desk|news(?:room|desk)?|press|redaktion|rédaction|redacción|redazione|redakcja|редакция|editors?|"
     r"editorial|agency|agencies|"
@@ -291,6 +325,11 @@ def _is_site(name: str, sites: set[str]) -> bool:
     glued = "".join(words(name))
     bare = "".join(words(_ARTICLE.sub("", name)))
     return glued in sites or (len(bare) >= 4 and (bare in sites or f"the{bare}" in sites))
+
+
+def _whole(byline: str, names: list[str], sites: set[str]) -> list[str]:
+    """Take for one what the site calls itself, "Mac & i", though it could be read as several names."""
+    return [byline] if names and names != [byline] and "@" not in byline and _is_site(byline, sites) else names
 
 
 def _merged(people: list[str]) -> list[str]:

@@ -11,8 +11,9 @@ from extractors.pages.agencies import agency_named
 from extractors.pages.authorbox import name_part
 from extractors.pages.authors import NAMES_ONLY, reporters_in
 from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.credits import once
 from extractors.pages.prose import weigh
-from extractors.pages.titles import words
+from extractors.pages.titles import same_words, words
 
 BYLINE_WITHIN = 30
 """Pieces after the headline in which a byline may stand."""
@@ -32,6 +33,14 @@ _NO_SIGNATURE = _NO_BYLINE | {"tags", "breadcrumb", "navigation", "toc", "share"
 _AROUND_ALL = frozenset({"html", "body", "main", "article"})
 """Their classes speak of the page ("single-author", "author-bio-on"), not of a line."""
 _MARK = re.compile(r"author|byline|(?<![a-z])autor(?:en|in|es|as?|e)?(?![a-z])|auteur|autrice")
+_CALLED_NAME = re.compile(r"(?:author|autor|auteur|byline|writer)[-_ ]{0,2}name(?![a-z])", re.IGNORECASE)
+MAX_BOXED = 3
+"""Names of authors on a page, at most; more stand in teasers of other stories."""
+_POSTED = re.compile(
+    r"(?:posted|geschrieben|gespeichert|eingestellt|veröffentlicht|gepostet|publié|posté|publicado|escrito|pubblicato|scritto)\s+"
+    r"(?:by|von|par|por|da)\s*:?\s+(?=\S)",
+    re.IGNORECASE,
+)
 _NAMED_SO = re.compile(r"author[-_ ]?(?:name|vcard|link)|vcard|\bfn\b", re.IGNORECASE)
 
 _BY = (
@@ -54,12 +63,14 @@ _AUTHOR_LABEL = re.compile(
 """Wherever it stands below the headline, who is named behind it wrote the story."""
 _FULL_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]+ [A-ZÀ-ÖØ-Þ]")
 _LABELLED = re.compile(
-    r"^(?:text|texte|texto|testo|bericht|interview|autor(?:in|en|es)?|autorin/autor|auteure?s?|authors?|автор|текст|από|"
+    r"^(?:(?:text|texte|words)\s*(?:und|and|et|&|\+)\s*(?:fotos?|photos?|bilder|interview|video)|"
+    r"text|texte|texto|testo|bericht|interview|autor(?:in|en|es)?|autorin/autor|auteure?s?|authors?|автор|текст|από|"
     r"著者|執筆|取材・文|文)\s*[:：]\s*(?=\S)",
     re.IGNORECASE,
 )
 _LABEL_ALONE = re.compile(
-    r"(?:text|texte|texto|testo|autor(?:in|en|es)?|autorin/autor|auteure?s?|autrice|authors?|written by|автор|текст)\s*[:：]?",
+    r"(?:text|texte|texto|testo|autor(?:in|en|es)?|autorin/autor|auteure?s?|autrice|authors?|written by|автор|текст)"
+    r"(?:\(e?s\))?\s*[:：]?",
     re.IGNORECASE,
 )
 """A label in an element of its own: who it names stands in the next."""
@@ -74,6 +85,8 @@ _HELPERS = re.compile(
     re.IGNORECASE,
 )
 """What follows is not who wrote it."""
+_OUTLET_BEHIND = re.compile(r"\s*[/,|]\s*[\w.-]+\.[a-z]{2,6}$", re.IGNORECASE)
+_DASHES = "-–—•·*|/ "
 _ENDS_IN_BY = re.compile(r"\b(?:by|von|vom|par|por|di|door|av|af)\s*[:：]?$", re.IGNORECASE)
 
 _DAY = (
@@ -108,8 +121,10 @@ class Bylines:
     spoken: list[str] = field(default_factory=list)  # "By Jane Doe"
     marked: list[str] = field(default_factory=list)  # in an element that is called author or byline
     makes: list[tuple[str, str]] = field(default_factory=list)  # names among both, and how each is made
+    helpers: list[str] = field(default_factory=list)  # "Edited by Jane Doe"
     alone: list[str] = field(default_factory=list)  # a name beside the date or under the story, or what Chinese pages have
     ending: list[str] = field(default_factory=list)  # a line behind the story that says who wrote it
+    boxed: list[str] = field(default_factory=list)  # in an element called author's name, wherever it stands
 
     def beside(self, authors: Iterable[str]) -> list[str]:
         """List the lines that say "By", and the marked ones of the same make as one that has any of these authors."""
@@ -117,28 +132,65 @@ class Bylines:
         makes = {make for text, make in self.makes if any(name <= set(words(text)) for name in named)}
         return [*self.spoken, *(text for text, make in self.makes if make in makes and text not in self.spoken)]
 
+    def without_helpers(self, authors: Sequence[str]) -> list[str]:
+        """Leave out who edited or reviewed the story, if readers are told so, and who wrote it is still named."""
+        spoken = {word for line in self.spoken for word in words(line)}
+        helped = [set(words(line)) for line in self.helpers]
+        wrote = [name for name in authors if spoken >= set(words(name)) or not any(line >= set(words(name)) for line in helped)]
+        return wrote if any(spoken >= set(words(name)) for name in wrote) else list(authors)
 
-def bylines_of(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence[Piece]) -> Bylines:
+
+def bylines_of(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence[Piece], opening: int = 0) -> Bylines:
     """Read the lines near the headline and at the end of the story.
 
     Args:
         pieces: The page's visible text.
-        headline: Where the story begins; None: at the first piece.
+        headline: Where the story begins; None: at `opening`.
         ending: Its last pieces.
+        opening: Index of the piece from which on they may stand.
 
     Returns:
         Lines without dates and sections; whether they hold names is for `authors.names_in` to say.
 
     """
     found = Bylines()
-    start = headline.index if headline else 0
-    near = [piece for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN] if piece is not headline]
+    start = headline.index if headline else opening
+    near = [piece for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN] if not _is_headline(piece, headline)]
     _read_near(near, headline, found)
     found.alone = _signatures(pieces, start, ending)
     found.ending = [said for piece in ending if (said := _labelled(piece.text))]
     found.ending += [said for piece in pieces[start:] if _AUTHOR_LABEL.match(piece.text) and (said := _labelled(piece.text))][:1]
     found.ending += [name for label, piece in pairwise(pieces[start:]) if (name := _named_below(label, piece))][:1]
+    found.ending += [name for piece in pieces[start:] if (name := _posted_by(piece))][:1]
+    found.helpers = [piece.text for piece in near if len(piece.text) <= MAX_BYLINE_CHARS and _HELPERS.match(piece.text)]
+    found.boxed = _boxed(pieces)
     return found
+
+
+def _posted_by(piece: Piece) -> str | None:
+    """Return who an element below the story says that it was posted by, as blogs have it."""
+    if len(piece.text) > MAX_BYLINE_CHARS or not (match := _POSTED.match(piece.text)) or not _may_hold(piece.container):
+        return None
+    name = _bare(piece.text[match.end() :])
+    return name if name and (NAMES_ONLY.match(name) or " " not in name) else None
+
+
+def _boxed(pieces: Sequence[Piece]) -> list[str]:
+    """Read the elements that are called the author's name, above or below the story; of several stories: nobody."""
+    found = [
+        once(piece.text)
+        for piece in pieces
+        if len(piece.text) <= MAX_BYLINE_CHARS
+        and _CALLED_NAME.search(piece.container.attributes)
+        and _may_hold(piece.container, _NO_SIGNATURE)
+    ]
+    names = [text for text in dict.fromkeys(found) if NAMES_ONLY.match(text.partition(",")[0]) and _signs(text)]
+    return names if len(names) <= MAX_BOXED else []
+
+
+def _is_headline(piece: Piece, headline: Piece | None) -> bool:
+    """Tell the headline, once more perhaps in a box of the author's."""
+    return headline is not None and (piece is headline or same_words(piece.text, headline.text))
 
 
 def _named_below(label: Piece, piece: Piece) -> str | None:
@@ -191,7 +243,8 @@ def _read_near(near: Sequence[Piece], headline: Piece | None, found: Bylines) ->
             last = piece.index
         elif not is_marked and weigh(piece) and has_some:
             return
-        opens = _SAYS_BY_AT_END.search(text) is not None or _LABEL_ALONE.fullmatch(text) is not None
+        is_label = _LABEL_ALONE.fullmatch(text) is not None and piece.container.role != "navigation"
+        opens = _SAYS_BY_AT_END.search(text) is not None or is_label
         goes_on = last != before and _GOES_ON.search(text) is not None
 
 
@@ -217,10 +270,14 @@ def _said(text: str) -> str | None:
     """Return what follows on "By", dates and sections cut off; None: the line does not say who wrote."""
     if len(words(text)) > MAX_BYLINE_WORDS and not _HAS_DATE.search(text):
         return None
-    match = _SAYS_BY.match(text) or _GLUED_BY.match(text) or _LABELLED.match(text) or _BY_BEHIND_DATE.search(text)
+    text = text.lstrip(_DASHES)
+    opens = _SAYS_BY.match(text) or _GLUED_BY.match(text) or _LABELLED.match(text)
+    match = opens or _BY_BEHIND_DATE.search(text)
     if match is None:
         return None
     rest = _bare(text[match.end() :]).split("|")[0].strip()
+    if not opens and " " in rest and not NAMES_ONLY.match(rest):
+        return None  # "12.31 Uhr: Zeitung lehnt Aussagen von Ministern ab"
     return rest if rest and _begins_like_name(rest) and len(words(rest)) <= MAX_BYLINE_WORDS else None
 
 
@@ -229,14 +286,14 @@ def _labelled(text: str) -> str | None:
     if len(text) > MAX_BYLINE_CHARS or len(words(text)) > MAX_BYLINE_WORDS:
         return None
     match = _LABELLED.match(text) or _SAYS_BY.match(text)
-    rest = _bare(text[match.end() :]) if match else ""
+    rest = _OUTLET_BEHIND.sub("", _bare(text[match.end() :])) if match else ""
     return rest if rest and _begins_like_name(rest) and (NAMES_ONLY.match(rest.rstrip(".")) or agency_named(rest)) else None
 
 
 def _begins_like_name(text: str) -> bool:
-    """Tell "von Jane Doe" from "von der Leyen fordert ..." and "by the way"."""
+    """Tell "von Jane Doe" from "von der Leyen fordert ...", "by the way" and "« The story before"."""
     first = text[0]
-    return not first.isalpha() or first.isupper() or first.lower() == first.upper() or " " not in text
+    return (not first.isalpha() and first not in "«»<>→←") or first.isupper() or first.lower() == first.upper() or " " not in text
 
 
 def _bare(text: str) -> str:
@@ -248,8 +305,8 @@ def _may_hold(container: Container, never: frozenset[str] = _NO_BYLINE) -> bool:
     if container.role == "byline":
         return True
     for around in ancestors_of(container):
-        if around.role in never:
-            return False
+        if around.role in never and not (around.role == "related" and _MARK.search(around.attributes.lower())):
+            return False  # an author's line of a "teaser" is that of the story, if nothing around it is a teaser
         if around.depth < container.depth - BOX_DEPTH:
             break
     return True
@@ -302,12 +359,15 @@ def _signs(text: str) -> bool:
 def _beside_date(pieces: Sequence[Piece], start: int) -> Iterator[str]:
     """Yield names in a line of their own, or before a date, that stand beside the date under the headline."""
     standfirsts = 0
+    for piece in pieces[max(0, start - 1) : start]:
+        yield from _name_and_date(piece)
     for piece in pieces[start + 1 : start + 1 + ALONE_WITHIN]:
-        standfirsts += weigh(piece) > 0
+        standfirsts += weigh(piece) > 0 and piece.container.role not in _NO_BYLINE
         if standfirsts > 1:
             return
         if len(piece.text) > MAX_BYLINE_CHARS or not _may_hold(piece.container, _NO_SIGNATURE):
             continue
+        yield from _name_and_date(piece)
         name, _, rest = (part.strip() for part in piece.text.partition("|"))
         if NAMES_ONLY.match(name) and _signs(name) and (_SAYS_WHEN.search(rest) or _HAS_DATE.search(rest)):
             yield name
@@ -316,3 +376,13 @@ def _beside_date(pieces: Sequence[Piece], start: int) -> Iterator[str]:
         dated = any(_HAS_DATE.search(other.text) and len(other.text) <= MAX_BYLINE_CHARS for other in beside)
         if dated and NAMES_ONLY.match(bare):
             yield bare
+
+
+def _name_and_date(piece: Piece) -> Iterator[str]:
+    """Yield the name that ends a line of dates and times: "3.5.2026 | 10:15 Uhr | Jane Doe"."""
+    *before, name = (part.strip() for part in piece.text.split("|"))
+    if not before or len(piece.text) > MAX_BYLINE_CHARS or not _may_hold(piece.container, _NO_SIGNATURE):
+        return
+    is_dated = _HAS_DATE.search(before[0]) and all(any(char.isdigit() for char in part) for part in before)
+    if is_dated and NAMES_ONLY.match(name) and _signs(name):
+        yield name

@@ -27,12 +27,13 @@ _OFFICE_BEFORE = re.compile(
     r"(?:editor|reporter|correspondent|writer|columnist|journalist)\s+(?=(?-i:[A-ZÀ-ÖØ-Þ])\S+ (?-i:[A-ZÀ-ÖØ-Þ])\S+$)",
     re.IGNORECASE,
 )
+_PROFESSION = re.compile(r"^(?:Rechtsanw(?:alt|ältin)|Fachanw(?:alt|ältin)|Notar(?:in)?)\s+(?=\S+ \S)")
 _JOINER = re.compile(r"^(?:and|with|und|mit|et|avec|con|y|og|och|en|και|и)\s+", re.IGNORECASE)
 
 
 def names_alone(byline: str) -> str:
     """Cut what is said beside the names of a byline; a credit to an agency stays."""
-    text = _AS_TOLD.sub("", byline)
+    text = _AS_TOLD.sub("", once(byline))
     text = _HELPERS.sub("", text) or text
     text = _ADDRESS.sub(" ", text)
     text = _SPECIAL.sub("", text)
@@ -44,6 +45,11 @@ def names_alone(byline: str) -> str:
 
 def name_alone(part: str) -> str:
     """Cut a joining word, and an office, off the front of one name; a name that is written twice is given once."""
-    part = _OFFICE_BEFORE.sub("", _JOINER.sub("", part))
-    once, twice = part[: len(part) // 2], part[len(part) // 2 + 1 :]
-    return once if " " in once and once == twice else part
+    part = _PROFESSION.sub("", _OFFICE_BEFORE.sub("", _JOINER.sub("", part)))
+    return once(part)
+
+
+def once(text: str) -> str:
+    """Give what is written twice, once for screen readers perhaps, once."""
+    one, other = text[: len(text) // 2], text[len(text) // 2 + 1 :]
+    return one if " " in one and one == other else text

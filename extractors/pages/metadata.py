@@ -23,7 +23,7 @@ from extractors.pages.headlines import BREADCRUMB, BREADCRUMBS_WITHIN
 from extractors.pages.heads import Head
 from extractors.pages.language import declared
 from extractors.pages.prose import weigh
-from extractors.pages.titles import plain, same_words, title_of
+from extractors.pages.titles import MAX_TITLE_CHARS, plain, same_words, title_of
 from extractors.pages.written import says_date
 from extractors.records import Entry
 from extractors.urls import absolute_url, host_of, outlet_of
@@ -42,6 +42,9 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 DATE_BEFORE, DATE_AFTER = 4, 14
 DATE_PARAGRAPHS = 2
 """Below the headline, the standfirst among them, that may stand above the date."""
+ABOVE_STORY = 10
+"""Pieces above a story without a headline, among which byline and date may stand."""
+MIN_OPENING_CHARS = 12
 MAX_DATE_LINE_CHARS = 120
 MAX_DATE_LABELS = 3
 MAX_HEADINGS, MAX_RUNS = 20, 6
@@ -102,6 +105,7 @@ def metadata_of(
     pieces: Sequence[Piece],
     headline: Piece | None,
     *,
+    first: int = 0,
     ending: Sequence[Piece] = (),
     url: str,
     entry: Entry | None,
@@ -115,6 +119,7 @@ def metadata_of(
         root: Its tree, for date searches.
         pieces: Its visible text.
         headline: The piece that is the headline.
+        first: Index of the first piece of the story.
         ending: The last pieces of the story, where some outlets sign.
         url: Where it was fetched.
         entry: What the feed said of it.
@@ -126,11 +131,12 @@ def metadata_of(
 
     """
     names = site_names_of(head, url)
-    start = headline.index if headline else 0
+    titles = claimed_titles(head, entry)
+    start = headline.index if headline else _opening(pieces, titles, first)
     said = head.statement
     people = [name for name, kind in said.authors if kind not in {"Organization", "NewsMediaOrganization"}]
     others = [name for name, kind in said.authors if kind in {"Organization", "NewsMediaOrganization"}]
-    shown = bylines_of(pieces, headline, ending)
+    shown = bylines_of(pieces, headline, ending, start)
     metas = [head.meta[name] for name in META_AUTHORS if name in head.meta]
 
     desks = [name for name, _ in said.authors if names_desk(name)]
@@ -142,11 +148,11 @@ def metadata_of(
             return  # names that are merely marked, or stand near, are then of other stories and of photographers
         yield shown.marked
         yield _linked_authors(root, {piece.text for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN]})
-        yield from (shown.alone, shown.ending)
+        yield from (shown.alone, shown.ending, shown.boxed)
 
     authors, agency = authors_of(claims(), names, [*others, *shown.spoken], desks)
     if people or metas:
-        authors = tuple(seconded(authors, shown.beside(authors), metas, names))
+        authors = tuple(shown.without_helpers(seconded(authors, shown.beside(authors), metas, names)))
     labelled = [piece.text for piece in pieces[start:] if says_date(piece.text)][:MAX_DATE_LABELS]
     above, below = _short(pieces[max(0, start - DATE_BEFORE) : start]), _short(pieces[start : start + DATE_AFTER])
     published = moments.published(head, root, url, entry, now, near=[*labelled, *above, *below], reparse=reparse)
@@ -163,7 +169,7 @@ def metadata_of(
     return Metadata(
         title=title_of(
             headline.text if headline else None,
-            claimed_titles(head, entry),
+            titles,
             names,
             _first_headings(root),
             _tails(root, headline.text) if headline else (),
@@ -185,6 +191,14 @@ def metadata_of(
         canonical_url=sane_canonical(head, url),
         is_paywalled=is_paywalled(head),
     )
+
+
+def _opening(pieces: Sequence[Piece], titles: Iterable[str], first: int) -> int:
+    """Find from where on byline and date may stand if no heading is the headline: from the title in another element."""
+    openings = {title[:MIN_OPENING_CHARS] for title in titles if len(title) >= MIN_OPENING_CHARS}
+    above = (p for p in reversed(pieces[:first]) if p.text[:MIN_OPENING_CHARS] in openings and len(p.text) <= MAX_TITLE_CHARS)
+    found = next(above, None)
+    return max(0, first - ABOVE_STORY) if found is None else found.index
 
 
 def _top(pieces: Sequence[Piece], start: int) -> Iterator[Piece]:

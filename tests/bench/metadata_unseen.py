@@ -9,6 +9,13 @@ The first has a page and hand-written expectations for each outlet that it knows
 labelled by a model and reviewed; the third of pages and the day they appeared. Halves are by domain: pages of "read" were looked
 at while rules were made, of "unread" only totals. `--last` adds the second set's own test split.
 
+    git clone https://github.com/mozilla/readability ../readability
+    git clone https://github.com/omnivore-app/omnivore ../omnivore
+    python -m tests.bench.metadata_unseen ... --reading ../readability --reading ../omnivore
+
+adds the pages that two tools for reading are tested with. What these expect is what they answered when somebody last approved
+of it ("Title | Site" among it): a ruler for comparing, not for the share that is right.
+
 A title is right with the label's words, authors with the same set of names. A day is right where `dated_on` or the UTC day of
 `published_at` is the label's; "zone" counts a label that is an instant as any day that it is somewhere in the world.
 """
@@ -51,6 +58,11 @@ _EXPECTED = re.compile(
 """What the first set's tests say, in their order: the address, the file, then what is expected of it."""
 _LABEL_SPLIT = re.compile(r"[;,|、]|\band\b|&")
 _LABEL_BY = re.compile(r"^\s*(?:by\b|著者[:：]?|von\b|par\b)\s*", re.IGNORECASE)
+_OWN_ADDRESS = re.compile(r"<(?:link|meta)\b[^<>]*?[\"'\s=](?:canonical|og:url)[\"'\s>/][^<>]*>?")
+_URL = re.compile(r"(?P<url>https?://[^\"'\s<>]+)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
+_NO_SITES = frozenset({"localhost", "fakehost", "example.com", "example.org"})
 _RENAMED_CONTENT = re.compile(rb"(<meta\b[^<>]*?\s)value=", re.IGNORECASE)
 _RENAMED_PROPERTY = re.compile(rb"(?<=\s)name=([\"']?(?:og|article|fb):)", re.IGNORECASE)
 
@@ -122,6 +134,26 @@ def htmldate_tests(clone: Path) -> Iterator[Sample]:
             file = next((path for path in folders if path.exists()), None)
             if file is not None and isinstance(page.get("date"), str):  # NaN: it has none
                 yield Sample(f"htmldate {name}, {half_of(urlsplit(url).netloc)}", url, file, date=page["date"])
+
+
+def reading(clone: Path) -> Iterator[Sample]:
+    """Yield the pages that a tool for reading is tested with, and what it answers there; newsletters and made-up pages go."""
+    for folder in sorted(path.parent for path in clone.glob("**/test-pages/**/expected-metadata.json")):
+        expected = json.loads((folder / "expected-metadata.json").read_text("utf-8"))
+        file, link = folder / "source.html", folder / "url.txt"
+        url = link.read_text("utf-8").strip() if link.exists() else _says_where(file.read_text("utf-8", "replace"))
+        if not url or not (host := urlsplit(url).netloc) or host in _NO_SITES or "newsletters" in folder.parts:
+            continue
+        day = expected.get("publishedDate") or expected.get("publishedTime") or ""
+        byline = _LABEL_BY.sub("", " ".join((expected.get("byline") or "").split())) or None
+        title = expected.get("title") or None
+        label = (day if _INSTANT.fullmatch(day) else day[:10]) if _DAY.match(day) else None
+        yield Sample(f"reading, {half_of(host)}", url, file, title, byline, label)
+
+
+def _says_where(page: str) -> str | None:
+    """Return the address that a page gives itself."""
+    return next((match["url"] for element in _OWN_ADDRESS.findall(page) if (match := _URL.search(element))), None)
 
 
 def body_of(sample: Sample) -> bytes:
@@ -199,10 +231,12 @@ def main() -> None:
     parser.add_argument("postlight", type=Path)
     parser.add_argument("wcxb", type=Path)
     parser.add_argument("htmldate", type=Path)
+    parser.add_argument("--reading", type=Path, action="append", default=[], help="a clone with test-pages")
     parser.add_argument("--reader", choices=READERS, action="append")
     parser.add_argument("--last", action="store_true", help="the second set's test split too")
     chosen = parser.parse_args()
     sets = [postlight(chosen.postlight), wcxb(chosen.wcxb), htmldate_tests(chosen.htmldate)]
+    sets += [reading(clone) for clone in chosen.reading]
     samples = list(chain(*sets, wcxb(chosen.wcxb, "test") if chosen.last else ()))
     print("| set, half | reader | titles | authors | dates | dates, any zone |\n|---|---|---|---|---|---|")
     for reader in chosen.reader or READERS:

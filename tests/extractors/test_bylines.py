@@ -186,3 +186,75 @@ def test_a_newsroom_that_json_ld_names_does_not_yield_to_a_name_that_is_merely_m
 
 def test_a_newsroom_yields_to_who_says_by() -> None:
     assert drafted("<div>By Tomas Okoro</div>", json_ld("Harbour.com Staff")).authors == ("Tomas Okoro",)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        # an outlet is no person, whatever JSON-LD calls it
+        (json_ld(", The Example Courier & Herald"), "<div class='author'>Mara Lindqvist</div>", ("Mara Lindqvist",)),
+        ("<meta property='og:site_name' content='Bread & Butter'><meta name='author' content='Bread & Butter'>",
+         "<p>By Mara Lindqvist</p>", ("Mara Lindqvist",)),
+        ("<meta property='og:site_name' content='Bread & Butter'><meta name='author' content='Bread & Butter'>", "",
+         ("Bread & Butter",)),
+        # a line that goes on with an office, an employer or a calling names nobody else
+        (json_ld("Mara Lindqvist"), "<p>By Mara Lindqvist, Example Project Marketing, Exampla</p>", ("Mara Lindqvist",)),
+        (json_ld("Mara Lindqvist"), "<p class='author'>Mara Lindqvist</p><p class='author'>National Harbour Analyst</p>",
+         ("Mara Lindqvist",)),
+        (json_ld("Mara Lindqvist"), "<p>By Mara Lindqvist and Jonas Vik</p>", ("Mara Lindqvist", "Jonas Vik")),
+        # helpers that JSON-LD lists among the authors
+        (json_ld("Mara Lindqvist", "Jonas Vik", "Petra Holm"),
+         "<p>By Mara Lindqvist</p><p>Reviewed by Petra Holm</p><p>Edited by Jonas Vik</p>", ("Mara Lindqvist",)),
+        (json_ld("Mara Lindqvist", "Jonas Vik"), "<p>Edited by Petra Holm</p>", ("Mara Lindqvist", "Jonas Vik")),
+        # the headline again, the story before, the end of a sentence
+        ("", "<div class='author-box'>Harbour bridge to be rebuilt</div>", ()),
+        ("", "<nav><a href='/a'>Authors</a></nav><div class='nav'><a href='/b'>« Five ideas on the old pier</a></div>", ()),
+        ("", "<h2>12.31 Uhr: Reederei lehnt Angebot von Hafenminister ab</h2>", ()),
+        # spelled with a mark in front, with a label in the plural, with what is beside the text
+        ("", "<p>---- by Mara Lindqvist</p>", ("Mara Lindqvist",)),
+        ("", "<div>Auteur(s) :</div><div>Mara Lindqvist</div>", ("Mara Lindqvist",)),
+        ("", "<div class='author'>Text & Fotos: Mara Lindqvist</div>", ("Mara Lindqvist",)),
+        ("", "<div class='author'>Mara Lindqvist im Gespräch mit Jonas Vik</div>", ("Mara Lindqvist", "Jonas Vik")),
+        ("", "<p>Von Rechtsanwältin Mara Lindqvist</p>", ("Mara Lindqvist",)),
+        # a name that ends a line of dates
+        ("", "<div>03.02.2026 | 13:10 Uhr | Mara Lindqvist</div>", ("Mara Lindqvist",)),
+        # an author's line of a teaser, if nothing around it is one
+        ("", "<div class='teaser__author'>Mara Lindqvist</div><div>03.02.2026</div>", ("Mara Lindqvist",)),
+        # who has no other name than a login; an account of the house is nobody
+        (json_ld("harbourfox84"), "", ("harbourfox84",)),
+        ("", "<p>by editor12</p>", ()),
+        ("", "<p>von wordpressadmin</p>", ()),
+        # the agency before the outlet that prints it
+        ("<meta property='og:site_name' content='Example'>" + json_ld("Example", kind="Organization"),
+         "<p>By The Associated Press</p>", ("The Associated Press",)),
+    ],
+)  # fmt: skip
+def test_who_wrote_is_told_from_who_and_what_stands_beside(head: str, body: str, expected: tuple[str, ...]) -> None:
+    assert drafted(body, head).authors == expected
+
+
+@pytest.mark.parametrize(
+    ("behind", "expected"),
+    [
+        ("<div>Posted by Mara Lindqvist at 10:15</div>", ("Mara Lindqvist",)),
+        ("<div>Gespeichert von rasmine am 3. Februar 2026</div>", ("rasmine",)),
+        ("<div class='comments'><div>Posted by Mara Lindqvist at 10:15</div></div>", ()),
+        ("<div>Text: Mara Lindqvist / example-courier.com</div>", ("Mara Lindqvist",)),
+        ("<p class='post__byline-name'>Mara Lindqvist, Example Press Mara Lindqvist, Example Press</p>", ("Mara Lindqvist",)),
+        ("".join(f"<p class='author-name'>{first} Lindqvist</p>" for first in ("Mara", "Jonas", "Petra", "Emil")), ()),
+    ],
+)
+def test_a_signature_may_stand_below_the_story(behind: str, expected: tuple[str, ...]) -> None:
+    assert drafted(f"{STORY * 5}{behind}").authors == expected
+
+
+def test_byline_and_date_are_found_above_a_story_whose_headline_is_no_heading() -> None:
+    menu = "".join(f"<li><a href='/{i}'>Section {i}</a></li>" for i in range(60))
+    top = "<div>Harbour bridge to be rebuilt</div><div>By Mara Lindqvist</div><div>3 February 2026</div>"
+    head = "<head><title>Harbour bridge to be rebuilt - Example</title></head>"
+    page = f"<html>{head}<body>{menu}{top}<div>{STORY * 5}</div></body></html>"
+
+    draft = draft_of(Page("https://example.com/harbour", PageOutcome.FETCHED, NOW, body=page.encode()))
+
+    assert draft.authors == ("Mara Lindqvist",)
+    assert str(draft.dated_on) == "2026-02-03"
