@@ -229,12 +229,14 @@ SELECT DISTINCT kind, block FROM tied ANTI JOIN touched USING (kind, block)
 _FIND_NAMESAKES = (
     """
     CREATE OR REPLACE TEMP TABLE namesakes AS
-    WITH names AS (
-        SELECT kind, block, replace(key, ' ', '') AS letters FROM state.name_spellings WHERE contains(key, ' ')
-    ), here AS (
-        SELECT DISTINCT letters FROM names SEMI JOIN touched USING (kind, block) ANTI JOIN looked_at USING (kind, block)
+    WITH here AS (
+        SELECT DISTINCT letters
+        FROM state.name_spellings
+        SEMI JOIN touched USING (kind, block)
+        ANTI JOIN looked_at USING (kind, block)
+        WHERE letters IS NOT NULL
     ), found AS (
-        SELECT DISTINCT kind, block, letters FROM names SEMI JOIN here USING (letters)
+        SELECT DISTINCT kind, block, letters FROM state.name_spellings SEMI JOIN here USING (letters)
     )
     SELECT DISTINCT kind, block
     FROM found

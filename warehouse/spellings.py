@@ -62,7 +62,8 @@ _TAKE_IN = (
         surface,
         sum(documents)::BIGINT AS documents,
         sum(shown)::BIGINT     AS shown,
-        sum(proven)::BIGINT    AS proven
+        sum(proven)::BIGINT    AS proven,
+        if(contains(key, ' '), replace(key, ' ', ''), NULL) AS letters
     FROM (
         FROM spelling_changes
         UNION ALL BY NAME
