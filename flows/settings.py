@@ -118,6 +118,11 @@ class Settings(BaseSettings):
     max_pages_per_run: Annotated[int, Field(ge=1, le=10_000_000)] = Field(
         5000, description="Pages fetched in one run; the rest stays pending for the next."
     )
+    host_minutes_per_run: Annotated[float, Field(gt=0, le=10_080)] = Field(
+        10.0,
+        description="Minutes that one run gives to the pages of one host or domain, at its spacing: newest first, the rest waits"
+        " for the next run.",
+    )
     extract_timeout_seconds: Annotated[float, Field(gt=0, le=3600)] = Field(
         30.0, description="Time for one page's extraction before its worker is replaced."
     )

@@ -14,6 +14,7 @@ from extractors.ids import id_of
 from extractors.records import Entry, Feed, Rhythm
 from warehouse.ledger import LONGEST_WAIT
 from warehouse.rows import AT, BIGINT, BOOLEAN, DOUBLE, INTEGER, TEXT, TEXTS, arrow_of, first_row, registered, transaction
+from warehouse.shares import ShareOf, netloc_in, shared_out, unshared, within_shares
 
 _FEED = {
     "feed_url": TEXT,
@@ -222,25 +223,51 @@ def entry_keys(connection: duckdb.DuckDBPyConnection, feed_url: str) -> dict[str
     return dict(rows)  # the last one stands: an entry's own key wins over another one's former name
 
 
-def pending_entries(connection: duckdb.DuckDBPyConnection, now: datetime, limit: int = 10_000) -> list[Entry]:
+_WAITING = f"""
+CREATE OR REPLACE TEMP TABLE waiting_entries AS
+SELECT feed_url,
+       entry_key,
+       first_seen_at,
+       published_at,
+       coalesce(canonical_url, url) IN (SELECT item FROM state.planned) AS is_planned,
+       {netloc_in("url")} AS netloc
+FROM state.entries
+WHERE status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= $now OR next_attempt_at > $furthest)
+QUALIFY row_number() OVER (
+    PARTITION BY coalesce(canonical_url, url, feed_url || ' ' || entry_key) ORDER BY first_seen_at, feed_url, entry_key
+) = 1
+"""  # noqa: S608 (a constant)
+_NEWEST_FIRST = "is_planned DESC, first_seen_at DESC, published_at DESC NULLS LAST, feed_url, entry_key"
+"""Where there is more than a run can ask for; but what a killed run has left goes on in its batches."""
+
+
+def pending_entries(
+    connection: duckdb.DuckDBPyConnection, now: datetime, limit: int = 10_000, share_of: ShareOf = unshared
+) -> list[Entry]:
     """Return entries whose page is still to be fetched, oldest first, one a canonical URL.
 
     An entry leaves the list by the outcome of its page (`load_outcomes`, or `outcomes` of a loaded batch); after an outcome that
-    may change, it comes back later. Entries without a URL are returned too, for their outcome.
+    may change, it comes back later. Entries without a URL are returned too, for their outcome. Where more wait than `limit` or a
+    host's share allows, the newest of each host are chosen, all hosts in turn.
     """
-    rows = connection.execute(
-        """
-        SELECT payload
-        FROM state.entries
-        WHERE status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= $now OR next_attempt_at > $furthest)
-        QUALIFY row_number() OVER (
-            PARTITION BY coalesce(canonical_url, url, feed_url || ' ' || entry_key) ORDER BY first_seen_at, feed_url, entry_key
-        ) = 1
-        ORDER BY first_seen_at, feed_url, entry_key
-        LIMIT $limit
-        """,
-        {"now": now, "furthest": now + LONGEST_WAIT, "limit": limit},  # further away: by a clock that has been put back since
-    ).fetchall()
+    furthest = now + LONGEST_WAIT  # further away: by a clock that has been put back since
+    connection.execute(_WAITING, {"now": now, "furthest": furthest})
+    with shared_out(connection, "waiting_entries", share_of):
+        rows = connection.execute(
+            f"""
+            WITH chosen AS (
+                FROM ({within_shares("waiting_entries", _NEWEST_FIRST)})
+                ORDER BY turn, first_seen_at, feed_url, entry_key
+                LIMIT $limit
+            )
+            SELECT payload
+            FROM state.entries
+            SEMI JOIN chosen USING (feed_url, entry_key)
+            ORDER BY first_seen_at, feed_url, entry_key
+            """,  # noqa: S608 (constants)
+            {"limit": limit},
+        ).fetchall()
+    connection.execute("DROP TABLE waiting_entries")
     return [entry_of(payload) for (payload,) in rows]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,11 +15,14 @@ from typing import Any
 import click
 import duckdb
 
+from extractors.urls import host_of, registrable_domain
 from flows.cli.terminal import CONTEXT, table_of
 from flows.settings import Settings
+from flows.stages.shares import pages_in
 from warehouse.check import Violation, check
 from warehouse.connection import reader
-from warehouse.errors import WarehouseError
+from warehouse.errors import WarehouseError, WarehouseMissing
+from warehouse.shares import netloc_in
 
 ENDED_BADLY = frozenset({"failed", "abandoned"})
 LATE_AFTER_GAPS = 3
@@ -26,6 +30,9 @@ LATE_AFTER_GAPS = 3
 LATE_AT_LEAST = timedelta(hours=1)
 LATE_WITHOUT_HABIT = timedelta(hours=26)
 """… or, before it has a habit, for a day and a little."""
+FIRST_RUN_PATIENCE_SECONDS = 5.0
+"""For whoever writes just now: before the first publish nothing else tells anything."""
+MOST_BACKLOGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class Health:
 
     totals: tuple[int, int, int]
     pending: int
+    backlog: list[tuple[str, int]]  # hosts, and entries of theirs that wait
     feeds: int  # that are to be polled
     runs: list[tuple[Any, ...]]
     ill: list[tuple[Any, ...]]
@@ -48,10 +56,13 @@ def status(context: click.Context) -> None:
     """Tell which feeds fail or fall silent, the last runs, lag and sizes; exit code 1 where something needs a person."""
     settings: Settings = context.obj
     now = datetime.now(UTC)
-    health = _health_of(settings.published_path)
+    try:
+        health = _health_of(settings.published_path)
+    except WarehouseMissing as missing:
+        _tell_unpublished(settings, missing)
+        context.exit(1)
     runs = _with_unpublished(health.runs, settings)
     late = late_by(health.starts, now) if health.feeds else None
-    failed = [run[0] for run in _latest_of_each(runs) if run[1] in ENDED_BADLY]
     age = now - datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
     sizes, unreachable = _sizes(settings)
     articles, originals, outlets = health.totals
@@ -61,11 +72,10 @@ def status(context: click.Context) -> None:
         _say(f"The warehouse cannot be reached: {unreachable}", style="red")
     if late is not None:
         _say(f"No feed has been polled for {told(late)}: does the schedule still run?", style="red")
-    if failed:
-        _say(f"The last {' and the last '.join(sorted(failed))} did not end well; the table says why.", style="red")
+    for line in _told_backlogs(health.backlog, settings):
+        _say(line, style="yellow")
     show = CONTEXT.data.print
-    if runs:
-        show(table_of("\nLast runs", ("kind", "status", "started", "seconds", "new", "revised", "error"), runs))
+    failed = _tell_runs(runs)
     if health.ill:
         show(table_of("\nFeeds that need a look", ("feed", "health", "last error"), health.ill, health="yellow"))
     if health.silent:
@@ -76,6 +86,40 @@ def status(context: click.Context) -> None:
     if health.ill or health.silent or health.broken or failed or late or unreachable:
         context.exit(1)
     show("[green]All is well.[/green]")
+
+
+def _tell_unpublished(settings: Settings, missing: WarehouseMissing) -> None:
+    """Say what became of the runs so far, none of which has published anything; why they failed stands in the warehouse alone."""
+    runs = _with_unpublished([], settings, lock_timeout_seconds=FIRST_RUN_PATIENCE_SECONDS)
+    if not runs:
+        raise missing
+    _say("Nothing has been published here yet.")
+    _tell_runs(runs)
+
+
+def _tell_runs(runs: Sequence[tuple[Any, ...]]) -> list[str]:
+    """Show the last runs; return the kinds whose latest one failed."""
+    failed = sorted(run[0] for run in _latest_of_each(runs) if run[1] in ENDED_BADLY)
+    if failed:
+        _say(f"The last {' and the last '.join(failed)} did not end well; the table says why.", style="red")
+    if runs:
+        columns = ("kind", "status", "started", "seconds", "new", "revised", "error")
+        CONTEXT.data.print(table_of("\nLast runs", columns, runs))
+    return failed
+
+
+def _told_backlogs(waiting: Iterable[tuple[str, int]], settings: Settings) -> list[str]:
+    """Name the hosts with more pages to fetch than a run may ask them for, the most first."""
+    spacing, pages = settings.host_spacing_seconds, Counter[str]()
+    for netloc, count in waiting:
+        pages[registrable_domain(host_of(f"http://{netloc}"))] += count
+    share = pages_in(settings.host_minutes_per_run, spacing)
+    return [
+        f"{count:,} entries of {domain} wait: a run asks it for {share:,} pages, so that others have their turn;"
+        f" all of them take {told(timedelta(seconds=count * spacing))} at least."
+        for domain, count in pages.most_common(MOST_BACKLOGS)
+        if count > share
+    ]
 
 
 def _say(line: str, style: str | None = None) -> None:
@@ -125,6 +169,7 @@ def _health_of(published: Path) -> Health:
         return Health(
             totals=rows("SELECT count(*), count(*) FILTER (WHERE original_id IS NULL), count(DISTINCT outlet) FROM articles")[0],
             pending=rows("SELECT count(*) FROM state.entries WHERE status = 'pending'")[0][0],
+            backlog=rows(f"SELECT {netloc_in('url')}, count(*) FROM state.entries WHERE status = 'pending' GROUP BY ALL"),  # noqa: S608 (a constant)
             feeds=rows("SELECT count(*) FROM feed_health WHERE health NOT IN ('muted', 'gone')")[0][0],
             runs=rows(_RUNS),
             ill=rows("SELECT feed_url, health, last_error FROM feed_health WHERE health <> 'ok' ORDER BY feed_url"),
@@ -136,7 +181,9 @@ def _health_of(published: Path) -> Health:
         connection.close()
 
 
-def _with_unpublished(runs: list[tuple[Any, ...]], settings: Settings) -> list[tuple[Any, ...]]:
+def _with_unpublished(
+    runs: list[tuple[Any, ...]], settings: Settings, lock_timeout_seconds: float = 0.0
+) -> list[tuple[Any, ...]]:
     """Return the last runs as the warehouse knows them: one that fails publishes nothing, its reason stands there alone.
 
     Where a writer is at work, or this user may not write, the published ones have to do.
@@ -144,7 +191,7 @@ def _with_unpublished(runs: list[tuple[Any, ...]], settings: Settings) -> list[t
     with suppress(WarehouseError, duckdb.Error):
         warehouse = settings.warehouse
         if warehouse.is_there():
-            with warehouse.writer(lock_timeout_seconds=0.0) as connection:
+            with warehouse.writer(lock_timeout_seconds=lock_timeout_seconds) as connection:
                 return connection.execute(_RUNS.replace("FROM runs", "FROM main.runs")).fetchall()
     return runs
 

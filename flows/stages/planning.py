@@ -15,6 +15,7 @@ from flows.credentials import conceal_stored
 from flows.errors import AlreadyRunning
 from flows.stages.polling import Due, by_host
 from flows.stages.run import Run
+from flows.stages.shares import Budget, shares_of
 from flows.stages.work import PageWork, batches_of, work_for_entry, work_for_recheck
 from warehouse import hosts, read
 from warehouse.connection import translated
@@ -114,12 +115,14 @@ def plan_polls(run: Run, batch_feeds: int) -> Plan:
 def plan_pages(run: Run, new: Iterable[Entry], batch_pages: int, max_pages: int) -> list[list[PageWork]]:
     """Return the pages to fetch, in batches: entries that wait for theirs, and articles to look at again.
 
-    An entry that needs no page has its outcome now: one without a link, and one announced for the first time whose article
-    is here already, through another feed.
+    Of no host more than its share; what is left waits for the next run. An entry that needs no page has its outcome now: one
+    without a link, and one announced for the first time whose article is here already, through another feed.
     """
     fresh = {(entry.feed_url, entry.entry_key) for entry in new}
     with run.warehouse.writer() as connection:
-        pending = pending_entries(connection, run.now, limit=max_pages)
+        robots = hosts.robots_files(connection)
+        share_of = shares_of(run.host_minutes, run.fetching.host_spacing_seconds, robots, run.fetching.product)
+        pending = pending_entries(connection, run.now, max_pages, share_of)
         keys = {article_id_of(work.item): work for entry in pending if (work := work_for_entry(entry)) is not None}
         known = read.known_articles(connection, keys)
         settled: list[Outcome] = []
@@ -135,12 +138,15 @@ def plan_pages(run: Run, new: Iterable[Entry], batch_pages: int, max_pages: int)
             else:
                 wanted.setdefault(work.item, work)
         if run.recheck:
+            budget = Budget(share_of)
+            for work in wanted.values():
+                budget.take(work.request.url)
             room = max(0, max_pages - len(wanted))
             announced = {
                 article_id_of(item) for item in wanted
             }  # whose feed has changed: their page is asked for once, not twice
-            for recheck in due_rechecks(connection, run.now, limit=room):
-                if recheck.article_id not in announced:
+            for recheck in due_rechecks(connection, run.now, room, share_of):
+                if recheck.article_id not in announced and budget.take(recheck.url):
                     wanted.setdefault(recheck.url, work_for_recheck(recheck))
         expect_items(connection, run.run_id, len(wanted) + len(settled))
         load_outcomes(connection, settled)

@@ -43,6 +43,7 @@ class Run:
     extract_timeout_seconds: float = 30.0
     window_days: int = 45
     recheck: bool = True
+    host_minutes: float = 10.0  # that its plan gives to the pages of one host or domain
     replace_derived: bool = False  # write unchanged articles again: a rebuild in place
     ahead: timedelta = timedelta()  # of its clock against the machine's
 
@@ -85,6 +86,7 @@ def run_of(settings: Settings, kind: str, now: datetime | None = None) -> Run:
         extract_timeout_seconds=settings.extract_timeout_seconds,
         window_days=settings.copy_window_days,
         recheck=settings.recheck and kind == "ingest",
+        host_minutes=settings.host_minutes_per_run,
         ahead=moment - present,
     )
 

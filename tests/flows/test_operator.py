@@ -71,6 +71,21 @@ def test_status_tells_of_a_run_that_failed_although_it_has_published_nothing(
     assert "the disk is full" in " ".join(out.split())
 
 
+def test_status_before_the_first_publish_tells_why_the_last_run_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEWSLOOM_HOME", str(tmp_path))
+    with pytest.raises(OSError, match="full"), recorded(run_of(Settings(home=tmp_path), "ingest")):
+        raise OSError(errno.ENOSPC, "the disk is full")
+
+    code = ended("status")
+
+    out = " ".join(capsys.readouterr().out.split())
+    assert code == 1
+    assert "Nothing has been published here yet. The last ingest did not end well" in out
+    assert "the disk is full" in out
+
+
 def test_status_tells_of_a_schedule_that_has_stopped(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
