@@ -25,6 +25,7 @@ from extractors.pages.kinds import kind_of
 from extractors.pages.language import language_of
 from extractors.pages.mainbody import Story, story_of
 from extractors.pages.metadata import claimed_titles, description_of, metadata_of
+from extractors.pages.pictures import mark_captions
 from extractors.pages.titles import plain, without_site
 from extractors.records import Block, Draft, Entry, Page
 from extractors.urls import host_of, outlet_of
@@ -77,6 +78,7 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
     description = description_of(head)
     is_live = "LiveBlogPosting" in head.statement.types
     story = story_of(top, pieces, claimed_titles(head, entry), description, is_live=is_live)
+    mark_captions(story)
     mark_apart(story, head.statement.body, url)
     known = metadata_of(
         head,

@@ -27,6 +27,7 @@ PARAGRAPH_WEIGHT = 80.0
 FEW = 2
 MAX_SHORT_CHARS = 120
 MAX_LABEL_CHARS = 60
+MAX_TITLE_OF_BOX = 40
 MAX_AFTER_CHARS = 700
 MAX_QUESTION_CHARS = 160
 MAX_APART = 0.3
@@ -127,7 +128,8 @@ def _stands_apart(story: Story, i: int, common: set[Make], first: int, last: int
     if i < first:
         return is_label and tag != "p" and len(piece.text) <= MAX_LABEL_CHARS
     if i > last:
-        return len(piece.text) <= MAX_AFTER_CHARS
+        is_naked = piece.container is story.container and not piece.link_chars and not is_label
+        return len(piece.text) <= MAX_AFTER_CHARS and not is_naked  # without an element of its own it is in no box
     return (
         (witness is not None and _flat(piece.text) not in witness)
         or (is_label and len(piece.text) <= MAX_SHORT_CHARS)
@@ -171,9 +173,9 @@ def _is_anothers(story: Story, i: int, own: Sequence[int], common: set[Make]) ->
 
 
 def _mark_titles_of_boxes(story: Story, first: int) -> None:
-    """A heading that shares its box with nothing but what is not the story's is the title of that box."""
+    """A heading or a label that shares its box with nothing but what is not the story's is the title of that box."""
     for i, piece in enumerate(story.pieces):
-        if story.roles[i] not in {None, "dek"} or i <= first or not _is_heading(piece):
+        if story.roles[i] not in {None, "dek"} or i <= first or not (_is_heading(piece) or _is_label(piece)):
             continue
         for box in ancestors_of(piece.container):
             if box is story.container:
@@ -185,6 +187,15 @@ def _mark_titles_of_boxes(story: Story, first: int) -> None:
                 ):
                     story.roles[i] = APART
                 break
+
+
+def _is_label(piece: Piece) -> bool:
+    return (
+        len(piece.text) <= MAX_TITLE_OF_BOX
+        and _is_loose(piece, piece.container)
+        and piece.container.tag != "p"
+        and _SENTENCE.search(piece.text[-6:]) is None
+    )
 
 
 def _is_heading(piece: Piece) -> bool:
@@ -223,7 +234,7 @@ def _flat(text: str) -> str:
 
 def _mark_cards(story: Story, url: str) -> None:
     """A heading that is a link to another page of the outlet is that page's headline; its card goes with it."""
-    headings = [i for i, piece in enumerate(story.pieces) if piece.container.tag in HEADINGS and story.roles[i] is None]
+    headings = [i for i, piece in enumerate(story.pieces) if _is_heading(piece) and story.roles[i] is None]
     linked = [i for i in headings if _leads_elsewhere(story.pieces[i], url)]
     cards = {_card_of(story.pieces[i], story.container) for i in linked}
     prose = sum(weigh(piece) for piece, role in zip(story.pieces, story.roles, strict=True) if role not in OUTSIDE)

@@ -78,7 +78,7 @@ _FALSE_OF_TABLES = frozenset({"player", "tags", "poll", "gallery", "byline"})
 _INLINE_WITH_ROLES = frozenset({"caption", "byline", "share", "newsletter"})
 _STRONG = frozenset({"b", "strong"})
 _ITALIC = frozenset({"em", "i"})
-_LABEL_ENDS = ":»›>|→–—-•·：▶►"
+_LABEL_ENDS = ":»›>|｜→–—-•·：▶►"
 MAX_LABEL_CHARS, MAX_LABEL_WORDS = 40, 4
 """A label before a link ("Read more:", "Mehr zum Thema:"); longer, and it says something itself."""
 _NEW_WINDOW = re.compile(
@@ -88,6 +88,9 @@ _NEW_WINDOW = re.compile(
     re.IGNORECASE,
 )
 """Said to screen readers behind a link; no reporter writes it."""
+_LEFT_OUT = "\0"
+"""Stands for what is hidden inside of a line; no parsed page holds it."""
+_BETWEEN_WORDS = re.compile(r"(?<=\w)\0+(?=\w)")
 _BREAKS = frozenset({"br", "hr"})
 _MAY_HAVE_ROLE = frozenset({"span", "small", "cite", "time"})
 _SECTIONS = frozenset({"section", "aside", "nav", "ul", "div"})
@@ -110,6 +113,7 @@ class Container:
     end: int = 0  # pieces[first:end] stand inside
     first: int = 0
     prose: float = 0.0
+    pictures: int = 0  # inside
     children: list[Container] = field(default_factory=list)
 
 
@@ -125,6 +129,7 @@ class Piece:
     is_strong: bool = False  # all of it is set in bold
     is_italic: bool = False
     opens_with_link: bool = False
+    after_picture: bool = False  # nothing is written between
     weight: float = -1.0  # of its prose, filled in by `mainbody`
 
     @property
@@ -173,6 +178,8 @@ class _Walk:
         self._italic: list[str] = []
         self._in_italic = 0
         self._breaks = 0
+        self._pictures = 0
+        self._pictures_read = 0  # at the end of the piece before
         self._inline_containers: list[etree._Element] = []
         self._unread: etree._Element | None = None
 
@@ -242,11 +249,14 @@ class _Walk:
             self._in_strong += 1
         elif tag in _ITALIC:
             self._in_italic += 1
+        elif tag == "img":
+            self._pictures += 1
         elif tag in _MAY_HAVE_ROLE:
             attributes = _attributes_of(element)
             role = role_of(attributes) if attributes else None
             if role == "hidden" or _is_hidden(element):
-                return False  # for screen readers: glued to words of the text
+                self._add(_LEFT_OUT)  # for screen readers: glued to words of the text
+                return False
             if role in _INLINE_WITH_ROLES:
                 self._enter(tag, attributes, role, element)
                 self._inline_containers.append(element)
@@ -313,6 +323,7 @@ class _Walk:
             self._containers,
             0,
             len(self._pieces),
+            pictures=-self._pictures,
         )
         parent.children.append(self._current)
         self._containers += 1
@@ -320,6 +331,7 @@ class _Walk:
     def _close(self) -> None:
         self._flush()
         self._current.end = len(self._pieces)
+        self._current.pictures += self._pictures
         self._current = self._current.parent or self._top
 
     def _close_all(self) -> None:
@@ -331,8 +343,10 @@ class _Walk:
         if not self._text:
             return
         raw = "".join(self._text)
-        if not raw.isspace() and (text := one_line(raw[:MAX_PIECE_CHARS])):
-            linked = one_line("".join(self._links)) if self._links else ""
+        if _LEFT_OUT in raw:
+            raw = _BETWEEN_WORDS.sub(" ", raw).replace(_LEFT_OUT, "")
+        if raw and not raw.isspace() and (text := one_line(raw[:MAX_PIECE_CHARS])):
+            linked = one_line("".join(self._links).replace(_LEFT_OUT, "")) if self._links else ""
             if linked and "(" in linked:
                 text, linked = _NEW_WINDOW.sub("", text), _NEW_WINDOW.sub("", linked)
             self._pieces.append(
@@ -345,8 +359,10 @@ class _Walk:
                     bool(self._strong) and len(one_line("".join(self._strong))) >= 0.9 * len(text),
                     bool(self._italic) and len(one_line("".join(self._italic))) >= 0.9 * len(text),
                     bool(linked) and text.startswith(linked[:OPENING_CHARS]),
+                    self._pictures > self._pictures_read,
                 )
             )
+            self._pictures_read = self._pictures
         self._text.clear()
         self._links.clear()
         self._strong.clear()
@@ -360,7 +376,12 @@ def _is_label_and_link(text: str, linked: str) -> bool:
     if not text.endswith(linked):
         return False
     label = text[: len(text) - len(linked)].rstrip()
-    return bool(label) and len(label) <= MAX_LABEL_CHARS and label[-1] in _LABEL_ENDS and label.count(" ") < MAX_LABEL_WORDS
+    return (
+        bool(label)
+        and len(label) <= MAX_LABEL_CHARS
+        and label[-1] in _LABEL_ENDS
+        and label.rstrip("|｜ ").count(" ") < MAX_LABEL_WORDS
+    )
 
 
 def _attributes_of(element: etree._Element) -> str:

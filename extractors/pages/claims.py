@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from extractors.pages.blocks import Container, Piece, ancestors_of
 from extractors.pages.prose import weigh
@@ -26,6 +27,9 @@ TOO_MUCH_PROSE = {
 """Characters of unlinked prose that a container of such a role cannot have; more, and the class name meant something else."""
 MAY_HOLD_STORY = 0.6
 """A container that claims a role of `OUTSIDE` and yet holds this share of the page's prose is the story ("has-sidebar")."""
+BESIDE_STORIES = frozenset({"aside", "comments", "navigation", "related"})
+TOLD_ELSEWHERE = 250.0
+"""So much prose with the headline is a brief, beside which comments or a sidebar may well be longer."""
 NESTED = 3
 """A box of deals may hold one of the same name, and that another."""
 PARAGRAPH_PROSE = 80.0
@@ -46,8 +50,9 @@ def mark_consent(pieces: Sequence[Piece], headline: Piece | None, titles: Sequen
         if not weigh(piece) or "cookie" not in piece.text.lower():
             continue
         around = [c for c in ancestors_of(piece.container) if c.tag not in {"html", "body"}]
-        if any(c.is_body or c.tag in {"article", "main"} for c in around):
+        if any(c.is_body or c.tag == "article" for c in around):
             continue
+        around = list(takewhile(lambda c: c.tag != "main", around))
         if (box := next((c for c in reversed(around) if _CONSENT.search(c.attributes)), None)) is not None:
             told[box] = told.get(box, 0.0) + weigh(piece)
     boxes = [
@@ -60,13 +65,18 @@ def mark_consent(pieces: Sequence[Piece], headline: Piece | None, titles: Sequen
     return sum(box.prose for box in boxes)
 
 
-def void_roles(top: Container, total: float) -> None:
-    """Take back the roles of what holds most of the page's prose."""
+def void_roles(top: Container, total: float, headline: Piece | None) -> None:
+    """Take back the roles of what holds most of the page's prose, unless a story stands with the headline somewhere else."""
+    told = None
+    if headline is not None:
+        told = next((c for c in ancestors_of(headline.container) if c.prose >= TOLD_ELSEWHERE), None)
     stack = [top]
     while stack:
         container = stack.pop()
         if container.role and container.role != "cookie" and container.prose > MAY_HOLD_STORY * total and total > 0:
-            container.role = None
+            is_elsewhere = told is not None and (told.end <= container.first or container.end <= told.first)
+            if not (is_elsewhere and container.role in BESIDE_STORIES):
+                container.role = None
         stack.extend(child for child in container.children if child.prose > 0.1 * total)
 
 

@@ -29,7 +29,7 @@ from extractors.pages.headlines import (
     named_headline,
 )
 from extractors.pages.live import mark_posts
-from extractors.pages.prose import sum_prose, weigh
+from extractors.pages.prose import ends_sentence, sum_prose, weigh
 from extractors.pages.roles import role_of
 from extractors.pages.titles import same_words, words
 
@@ -46,6 +46,7 @@ NAMED_SHARE, NAMED_PROSE = 0.3, 400.0
 NEVER_ALONE = frozenset({"blockquote", "ul", "ol", "dl", "li", "dd"})
 MAX_CHANGE_CHARS = 500
 TEASER_WITHIN = 6
+UNNAMED_DEK, BRIEF_DEK = 60.0, 40.0
 DEK_WITHIN = 20
 """Pieces between headline and standfirst, at most: byline, buttons, a picture."""
 OWN_ARTICLE_CHARS = 250
@@ -92,11 +93,11 @@ def story_of(
     """
     total = sum_prose(pieces)
     named = named_headline(pieces, titles)
-    void_roles(top, total - mark_consent(pieces, named, titles))
+    void_roles(top, total - mark_consent(pieces, named, titles), named)
     void_sections(top, pieces)
     scope = _own_article(top, named, pieces) or top
     container, prose = _choose(scope)
-    container, prose = _second_thought(scope, container, prose)
+    container, prose = _second_thought(scope, container, prose, pieces)
     if is_live and (scope_above := mark_posts(container)) is not None:
         container, prose = _choose(scope_above)
     container, prose = _named_within(container, prose) if prose else (_named_brief(scope, pieces) or container, 0.0)
@@ -163,7 +164,7 @@ def _choose(top: Container) -> tuple[Container, float]:
         current, prose = best, best_prose
 
 
-def _second_thought(top: Container, container: Container, prose: float) -> tuple[Container, float]:
+def _second_thought(top: Container, container: Container, prose: float, pieces: Sequence[Piece]) -> tuple[Container, float]:
     """Where flagged containers of one kind hold far more prose than what was chosen, their flag was the lie."""
     rivals: dict[tuple[str | None, str], list[Container]] = {}
     for flagged in flagged_in(top):
@@ -172,6 +173,9 @@ def _second_thought(top: Container, container: Container, prose: float) -> tuple
     best = max(rivals.values(), key=lambda group: sum(c.prose for c in group), default=[])
     if sum(c.prose for c in best) < max(400.0, 1.5 * prose):
         return container, prose
+    told = [piece.text for flagged in best for piece in pieces[flagged.first : flagged.end] if weigh(piece)]
+    if best[0].role == "hidden" and len({flagged.parent for flagged in best}) == 1 and len(set(told)) < len(told):
+        return container, prose  # a message in several versions
     for flagged in best:
         flagged.role = None
     return _choose(top)
@@ -299,19 +303,26 @@ def _own_article(top: Container, headline: Piece | None, pieces: Sequence[Piece]
     """On a page with several articles, find the one under the headline that metadata names; None: there is only one."""
     if headline is None:
         return None
-    own = next((c for c in reversed(list(ancestors_of(headline.container))) if c.tag == "article"), None)
-    if own is None or effective(own) < OWN_ARTICLE_CHARS:
-        return None
-    stack, others = list(top.children), []
+    for own in reversed([c for c in ancestors_of(headline.container) if c.tag == "article"]):
+        if effective(own) < OWN_ARTICLE_CHARS:
+            return None
+        others = list(_other_articles(top, own))
+        looks = Counter(map(look_of, (own, *others)))  # several of one make are several stories, a single one is a part of this
+        longest = max((c.prose for c in others if looks[look_of(c)] > 1 or _is_anothers(c, pieces)), default=0.0)
+        if longest > 0.3 * own.prose:
+            return own
+    return None
+
+
+def _other_articles(top: Container, own: Container) -> Iterator[Container]:
+    """Yield the outermost articles beside one."""
+    stack = list(top.children)
     while stack:
         container = stack.pop()
-        if container.tag != "article":
+        if container.tag != "article" or (container is not own and container.first <= own.first and own.end <= container.end):
             stack.extend(c for c in container.children if c.prose)
         elif container is not own:
-            others.append(container)
-    looks = Counter(map(look_of, (own, *others)))  # several of one make are several stories, a single one is a part of this one
-    longest = max((c.prose for c in others if looks[look_of(c)] > 1 or _is_anothers(c, pieces)), default=0.0)
-    return own if longest > 0.3 * own.prose else None
+            yield container
 
 
 def _is_anothers(article: Container, pieces: Sequence[Piece]) -> bool:
@@ -348,28 +359,48 @@ def _standfirst(
         return
     for piece in pieces[headline.index + 1 : container.first]:
         roles = [c.role for c in ancestors_of(piece.container) if c.role and not c.first <= headline.index < c.end]
-        if roles and roles[0] == "dek":
+        is_described = description is not None and same_words(piece.text, description)
+        if (roles and roles[0] == "dek") or is_described:
             roles = [role for role in roles if role not in MAY_HOLD_DEK]
         if roles == ["related"] and _is_teaser_of_its_own(piece, headline):
             roles = ["dek"]
-        if OUTSIDE.intersection(roles):
+        if OUTSIDE.intersection(roles) or piece.link_density >= 0.5 or _heads_its_article(piece, headline, pieces):
             continue
-        if piece.link_density >= 0.5:
-            continue
-        if "dek" in roles or (description and same_words(piece.text, description)):
+        if "dek" in roles or is_described:
             if len(piece.text) >= 15:
                 yield piece
-        elif (weigh(piece) >= 60 and piece.link_density < 0.3) or _is_subtitle(piece, headline):
+        elif (weigh(piece) >= _least(piece, headline) and piece.link_density < 0.3) or _is_subtitle(piece, headline):
             yield piece
+
+
+def _least(piece: Piece, headline: Piece) -> float:
+    """Return how much prose makes a standfirst that nothing names: right under the headline a short sentence without a link."""
+    is_brief = piece.index - headline.index <= TEASER_WITHIN and not piece.link_chars and ends_sentence(piece.text)
+    return BRIEF_DEK if is_brief else UNNAMED_DEK
+
+
+def _heads_its_article(piece: Piece, headline: Piece, pieces: Sequence[Piece]) -> bool:
+    """Tell the first heading in the header of an article that does not hold the one taken for its headline: what readers see."""
+    if not heading_tag(piece):
+        return False
+    around = list(ancestors_of(piece.container))
+    header = next((c for c in around if c.tag == "header"), None)
+    article = next((c for c in around if c.tag == "article"), None)
+    return (
+        header is not None
+        and article is not None
+        and header.depth > article.depth
+        and not article.first <= headline.index < article.end
+        and not any(heading_tag(other) for other in pieces[header.first : piece.index])
+    )
 
 
 def _is_teaser_of_its_own(piece: Piece, headline: Piece) -> bool:
     """Tell the paragraph right under the headline, which some outlets call the story's teaser, from teasers of others."""
-    container = piece.container
-    is_near = piece.index - headline.index <= TEASER_WITHIN
-    return (
-        is_near and container.tag == "p" and "teaser" in container.classes.lower() and weigh(piece) >= 60 and not piece.link_chars
-    )
+    if piece.index - headline.index > TEASER_WITHIN or weigh(piece) < UNNAMED_DEK or piece.link_chars:
+        return False
+    named = next(c for c in ancestors_of(piece.container) if c.role == "related")
+    return "teaser" in named.classes.lower() and (named.tag == "p" or any(c.tag == "header" for c in ancestors_of(named)))
 
 
 def _is_subtitle(piece: Piece, headline: Piece) -> bool:

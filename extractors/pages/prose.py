@@ -31,6 +31,11 @@ def _weighed(piece: Piece) -> float:
     return chars * (1.0 if ends else 0.6)
 
 
+def ends_sentence(text: str) -> bool:
+    """Tell whether a piece ends as sentences do; a colon announces something."""
+    return _ENDS_SENTENCE.search(text[-8:]) is not None and not text.endswith((":", ";", "："))
+
+
 def sum_prose(pieces: Sequence[Piece]) -> float:
     """Add up the prose of pieces, for each container that they stand in too."""
     total = 0.0

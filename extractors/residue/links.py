@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from extractors.residue.lines import MIN_TOLD_CHARS, Line, is_guide
@@ -10,6 +11,9 @@ MAX_LINK_CHARS = 220
 MOSTLY_LINKED = 0.6
 PARTLY_LINKED = 0.3
 MAX_LINKED_POINTS, FEWEST_POINTS = 0.5, 2
+BARS = 2
+"""Links parted by so many bars are a row of buttons."""
+_BAR = re.compile(r"\s[|｜•·]\s")
 
 
 def judge_by_links(lines: Sequence[Line]) -> None:
@@ -19,7 +23,8 @@ def judge_by_links(lines: Sequence[Line]) -> None:
         block = line.block
         if not line.stays or block.kind == "heading" or len(block.text) > MAX_LINK_CHARS or line.position in told:
             continue
-        if block.link_density >= 0.9:
+        is_bar = block.link_density >= PARTLY_LINKED and len(_BAR.findall(block.text)) >= BARS and not line.is_sentence
+        if block.link_density >= 0.9 or is_bar:
             line.reason = "links only"
     total = sum(len(line.block.text) for line in lines if line.stays)
     last = max((line.position for line in lines if line.stays and line.block.kind == "paragraph" and line.is_sentence), default=0)

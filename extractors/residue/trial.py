@@ -38,6 +38,7 @@ MAX_NOTES_SHARE = 0.12
 """More than that is not said behind a story, it is told in it."""
 MAX_LIST_CHARS = 500
 """Several headlines in one paragraph, parted by line breaks."""
+ANNOUNCED_LINKED = 0.15
 MIN_NAME_CHARS = 4
 MIN_TOLD_ITALIC_CHARS = 140
 EDGE_LINES = 3
@@ -215,6 +216,8 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
         elif announced and (len(text) <= MAX_TITLE_CHARS and _may_be_title(line, is_first=announced_now)):
             line.reason = "announced by the line before"
             announced -= 1
+        elif announced and line.block.kind == "list_item" and line.block.link_density >= ANNOUNCED_LINKED:
+            line.reason = "announced by the line before"  # headlines may be whole sentences
         elif (
             (announced or is_after_lead)
             and line.block.link_density >= MOSTLY_LINKED
