@@ -163,7 +163,7 @@ def _applied(
 
 def _touch(connection: duckdb.DuckDBPyConnection, rule: NameRule) -> list[tuple[Any, ...]]:
     """Return the blocks that a word is about, and those of everything its spellings are one with."""
-    return connection.execute(_BLOCKS_ABOUT, [rule.kind, rule.key_a, rule.key_b]).fetchall()
+    return [block for kind, key in rule.spellings for block in connection.execute(_BLOCKS_ABOUT, [kind, key]).fetchall()]
 
 
 def _take_back(connection: duckdb.DuckDBPyConnection, rule: NameRule) -> None:
@@ -211,16 +211,17 @@ class Spelling:
 
 
 def spellings_of_keys(connection: duckdb.DuckDBPyConnection, keys: Iterable[tuple[str, str]]) -> list[Spelling]:
-    """Return the stored spellings among some (kind, key) pairs, most documented first; bare surnames are none."""
+    """Return the stored spellings among some (kind, key) pairs: those of their entity's kind first, then the most documented."""
     pairs = sorted(set(keys))
     table = pa.table({"kind": pa.array([k for k, _ in pairs], pa.string()), "key": pa.array([k for _, k in pairs], pa.string())})
     with registered(connection, wanted=table):
         rows = connection.execute(
             """
             SELECT kind, key, alias, entity_id, documents
-            FROM state.name_aliases
+            FROM state.name_aliases AS aliases
             SEMI JOIN wanted USING (kind, key)
-            ORDER BY documents DESC, kind, key
+            LEFT JOIN (SELECT entity_id, kind AS voted FROM main.entities) AS entities USING (entity_id)
+            ORDER BY kind = voted DESC, documents DESC, kind, key
             """
         ).fetchall()
     return [Spelling(*row) for row in rows]
@@ -289,7 +290,7 @@ SELECT kind, block FROM state.name_uses UNION SELECT kind, block FROM state.name
 
 _BLOCKS_ABOUT = """
 WITH told AS (
-    SELECT kind, block, entity_id FROM state.name_aliases WHERE kind = $1 AND key IN ($2, $3)
+    SELECT kind, block, entity_id FROM state.name_aliases WHERE kind = $1 AND key = $2
 )
 SELECT kind, block FROM told
 UNION

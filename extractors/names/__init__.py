@@ -20,7 +20,7 @@ from extractors.names.romanisation import romanised
 from extractors.names.thing_names import ThingName, initials_of, thing_of
 from extractors.nlp.gazetteer import Known, fold, gazetteer
 from extractors.nlp.lexicon import lexicon
-from extractors.records import Bearer, Entity, Mention, NameAlias, NameEvent, NameRule, NameUse, Naming
+from extractors.records import TWO_KINDS, Bearer, Entity, Mention, NameAlias, NameEvent, NameRule, NameUse, Naming
 
 RESOLVER_VERSION = "2"
 """Goes up when the same articles would give other entities: re-resolve history then."""
@@ -149,7 +149,7 @@ def naming_of(aliases: Iterable[NameAlias], rules: Iterable[NameRule] = ()) -> N
 
 def _joining(
     rows: Sequence[NameAlias],
-    across: Mapping[tuple[str, str], tuple[tuple[str, str], str]],
+    across: Mapping[tuple[str, str], tuple[tuple[str, str], str | None]],
     decided: Sequence[NameAlias],
     entities: dict[int, Entity],
 ) -> list[NameAlias]:
@@ -160,7 +160,7 @@ def _joining(
         if (row.kind, row.key) in across:
             namesake, evidence = across[row.kind, row.key]
             entity_id = entity_of[namesake]
-            joining.append(replace(row, entity_id=entity_id, rule=RULE, evidence=evidence))
+            joining.append(replace(row, entity_id=entity_id, rule=RULE if evidence else "curated", evidence=evidence))
             entity = entities[entity_id or 0]
             entities[entity.entity_id] = replace(entity, aliases=tuple(sorted({*entity.aliases, row.alias})))
     return joining
@@ -358,7 +358,7 @@ def _thing_of(row: NameAlias) -> ThingName:
 
 def _leaders(rules: Iterable[NameRule]) -> dict[tuple[str, str], str]:
     """Lead every key of a curated group to one of them: to the one the gazetteer knows, else to the first by letter."""
-    groups = joined(rule for rule in rules if rule.kind != "person")
+    groups = joined(rule for rule in rules if rule.kind not in {"person", TWO_KINDS})
     return {
         (kind, key): min(keys, key=lambda key: (thing_of(key, kind).known is None, key)) for (kind, key), keys in groups.items()
     }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from extractors.names.thing_names import has_legal_form, thing_of
 from extractors.nlp.gazetteer import gazetteer
 from extractors.nlp.lexicon import lexicon
-from extractors.records import NameAlias, NameRule, NameUse
+from extractors.records import TWO_KINDS, NameAlias, NameRule, NameUse
 
 Identity = tuple[str, str]
 """(kind, key) of a spelling."""
@@ -82,26 +82,29 @@ def with_proofs(uses: Sequence[NameUse], titles: Mapping[Identity, Iterable[str]
     return proven
 
 
-def told_across(rows: Iterable[NameAlias], rules: Iterable[NameRule] = ()) -> dict[Identity, tuple[Identity, str]]:
+def told_across(rows: Iterable[NameAlias], rules: Iterable[NameRule] = ()) -> dict[Identity, tuple[Identity, str | None]]:
     """Find the spellings that are of another kind than their articles say.
 
     Args:
         rows: Spellings of some blocks; of a name in one of them all kinds.
-        rules: Curated words: a spelling that one is about keeps its kind.
+        rules: Curated words: a spelling that one is about keeps its kind, unless it is said to be one with its namesake.
 
     Returns:
-        (kind, key) of such a spelling -> (kind, key) of what it means, and the count that decided.
+        (kind, key) of such a spelling -> (kind, key) of what it means, and the count that decided; None: a curated word did.
 
     """
     by_letters: dict[str, list[NameAlias]] = defaultdict(list)
     for row in rows:
         if letters := letters_of(row.key):
             by_letters[letters].append(row)
-    told = {(rule.kind, key) for rule in rules for key in (rule.key_a, rule.key_b)}
-    moved: dict[Identity, tuple[Identity, str]] = {}
+    words = list(rules)
+    told = {spelling for rule in words if (rule.kind, rule.verdict) != (TWO_KINDS, "same") for spelling in rule.spellings}
+    one = [rule.spellings for rule in words if (rule.kind, rule.verdict) == (TWO_KINDS, "same")]
+    moved: dict[Identity, tuple[Identity, str | None]] = {}
     for group in by_letters.values():
         if len({row.kind for row in group}) > 1:
-            moved |= _moved(_camps(group, told))
+            camps = _camps(group, told)
+            moved |= _told_one(camps, one, _moved(camps))
     return moved
 
 
@@ -129,7 +132,7 @@ def _strength(camp: _Camp) -> tuple[int, bool, int]:
     return -camp.documents, camp.kind != _kind_inside(camp.head.alias), _ORDER.index(camp.kind)
 
 
-def _moved(camps: Sequence[_Camp]) -> dict[Identity, tuple[Identity, str]]:
+def _moved(camps: Sequence[_Camp]) -> dict[Identity, tuple[Identity, str | None]]:
     """Let the camps that have nothing to show for themselves join one that has; camps come strongest first."""
     voters = [camp for camp in camps if not (camp.kind == "work" and camp.is_proven)]  # a film may be called like anybody
     heads = [camp for camp in voters if camp.is_known or camp.is_proven]
@@ -142,6 +145,21 @@ def _moved(camps: Sequence[_Camp]) -> dict[Identity, tuple[Identity, str]]:
     return {
         (row.kind, row.key): ((head.kind, head.head.key), evidence) for camp in voters if camp not in heads for row in camp.rows
     }
+
+
+def _told_one(
+    camps: Sequence[_Camp], pairs: Iterable[tuple[Identity, ...]], moved: dict[Identity, tuple[Identity, str | None]]
+) -> dict[Identity, tuple[Identity, str | None]]:
+    """Make one of two kinds that a curated word makes one: the weaker, and who joined it, join what the stronger is."""
+    camp_of = {(row.kind, row.key): number for number, camp in enumerate(camps) for row in camp.rows}
+    for pair in sorted(pairs):
+        if all(spelling in camp_of for spelling in pair):
+            strong, weak = (camps[number] for number in sorted(camp_of[spelling] for spelling in pair))
+            target = moved.get((strong.kind, strong.head.key), ((strong.kind, strong.head.key), None))[0]
+            leaving = {(row.kind, row.key) for row in weak.rows}
+            leaving |= {spelling for spelling, (namesake, _) in moved.items() if namesake in leaving}
+            moved |= {spelling: (target, None) for spelling in leaving if spelling[0] != target[0]}
+    return moved
 
 
 def _kind_inside(surface: str) -> str | None:

@@ -20,6 +20,7 @@ from extractors.records.ledger import (
     Outcome,
 )
 from extractors.records.names import (
+    TWO_KINDS,
     Alias,
     Bearer,
     Entity,
@@ -54,6 +55,7 @@ from extractors.records.web import (
 
 __all__ = [
     "PARAGRAPH_BREAK",
+    "TWO_KINDS",
     "Alias",
     "Article",
     "Batch",

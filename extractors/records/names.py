@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TWO_KINDS = "two kinds"
+"""Kind of a curated word on one name that is taken for two kinds of thing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -90,10 +93,17 @@ class NameAlias:
 class NameRule:
     """A curated word on two spellings; it wins over every other rule."""
 
-    kind: str
+    kind: str  # TWO_KINDS: one name as two kinds of thing, its keys have the kind in front
     key_a: str
     key_b: str
     verdict: str  # "same" | "different"
+
+    @property
+    def spellings(self) -> tuple[tuple[str, str], ...]:
+        """Return (kind, key) of both spellings."""
+        if self.kind == TWO_KINDS:
+            return tuple((kind, key) for kind, _, key in (self.key_a.partition(" "), self.key_b.partition(" ")))
+        return (self.kind, self.key_a), (self.kind, self.key_b)
 
 
 @dataclass(frozen=True, slots=True)

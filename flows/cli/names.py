@@ -23,6 +23,13 @@ _BECAUSE = click.option("--because", metavar="REASON", help="Why, for whoever re
 _KIND = click.option(
     "--kind", type=click.Choice(naming.KINDS), help="Which, where a spelling names several things; lets unseen spellings through."
 )
+_KINDS = click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(naming.KINDS),
+    multiple=True,
+    help="Which, where a spelling names several things (twice: first A's, then B's); lets unseen spellings through.",
+)
 
 
 @click.group()
@@ -44,9 +51,9 @@ def _curating(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     warehouse.publish()
 
 
-def _tell(settings: Settings, verdict: str, pair: tuple[str, str], kind: str | None, because: str | None) -> None:
+def _tell(settings: Settings, verdict: str, pair: tuple[str, str], kinds: tuple[str, ...], because: str | None) -> None:
     with _curating(settings) as connection:
-        told = naming.tell(connection, verdict, pair, kind, because, datetime.now(UTC))
+        told = naming.tell(connection, verdict, pair, kinds, because, datetime.now(UTC))
     say = CONTEXT.messages.print
     say(f"{told.word.name_a} and {told.word.name_b} are {verdict} from now on.", highlight=False, markup=False)
     if told.instead_of is not None and told.instead_of.rule.verdict != verdict:
@@ -64,22 +71,22 @@ def _say_what_moved(report: NamingReport) -> None:
 @click.argument("a")
 @click.argument("b")
 @_BECAUSE
-@_KIND
+@_KINDS
 @click.pass_obj
-def same(settings: Settings, a: str, b: str, because: str | None, kind: str | None) -> None:
+def same(settings: Settings, a: str, b: str, because: str | None, kinds: tuple[str, ...]) -> None:
     """Say that names A and B are one: spellings, Wikidata ids or entity ids."""
-    _tell(settings, "same", (a, b), kind, because)
+    _tell(settings, "same", (a, b), kinds, because)
 
 
 @names.command()
 @click.argument("a")
 @click.argument("b")
 @_BECAUSE
-@_KIND
+@_KINDS
 @click.pass_obj
-def different(settings: Settings, a: str, b: str, because: str | None, kind: str | None) -> None:
+def different(settings: Settings, a: str, b: str, because: str | None, kinds: tuple[str, ...]) -> None:
     """Say that names A and B are two: B leaves what A is."""
-    _tell(settings, "different", (a, b), kind, because)
+    _tell(settings, "different", (a, b), kinds, because)
 
 
 @names.command()

@@ -11,9 +11,10 @@ import duckdb
 from rapidfuzz import process
 
 from extractors.names import naming_of, spelling_of, uses_of
+from extractors.names.kinds import letters_of
 from extractors.names.name_rules import contradicting, literal_of
 from extractors.nlp.gazetteer import gazetteer
-from extractors.records import NameRule
+from extractors.records import TWO_KINDS, NameRule
 from flows import progress
 from flows.errors import NameRefused
 from warehouse import curation
@@ -41,7 +42,7 @@ def tell(
     connection: duckdb.DuckDBPyConnection,
     verdict: str,
     names: tuple[str, str],
-    kind: str | None,
+    kinds: Sequence[str],
     because: str | None,
     now: datetime,
 ) -> Told:
@@ -51,7 +52,8 @@ def tell(
         connection: Of the working file.
         verdict: "same" or "different".
         names: Two spellings, Wikidata ids or entity ids.
-        kind: Says which, where a spelling names things of several kinds, and lets spellings through that nobody uses yet.
+        kinds: Say which, where a spelling names things of several kinds, and let spellings through that nobody uses yet: none,
+            one for both, or one for each.
         because: The reason, for the next person.
         now: When.
 
@@ -59,8 +61,8 @@ def tell(
         NameRefused: A name is unknown, too short to mean one thing, or the word contradicts others.
 
     """
-    one = look_up(connection, names[0], kind)
-    other = look_up(connection, names[1], kind, rather=one.kind)
+    one = look_up(connection, names[0], kinds[0] if kinds else None)
+    other = look_up(connection, names[1], kinds[-1] if kinds else None, rather=one.kind)
     told = curation.told_rules(connection)
     word = ToldRule(_rule_of(verdict, one, other, names), one.alias, other.alias, because, now)
     against = contradicting(word.rule, [older.rule for older in told])
@@ -133,7 +135,7 @@ def _look_up_spelling(connection: duckdb.DuckDBPyConnection, name: str, kind: st
     found = curation.spellings_of_keys(connection, [(use.kind, use.key) for use in uses])
     found = [spelling for spelling in found if spelling.kind == rather] or found
     kinds = sorted({spelling.kind for spelling in found})
-    if len(kinds) > 1 and kind is None:
+    if len({spelling.entity_id for spelling in found}) > 1 and kind is None:
         raise NameRefused(f"{name} names several things here ({', '.join(kinds)}): say which with --kind")
     if found:
         is_own = spelling_of(found[0].alias, found[0].kind, apart).key == found[0].key
@@ -155,6 +157,9 @@ def _look_up_spelling(connection: duckdb.DuckDBPyConnection, name: str, kind: st
 
 
 def _rule_of(verdict: str, one: Spelling, other: Spelling, names: Sequence[str]) -> NameRule:
+    if one.kind != other.kind and letters_of(one.key) and letters_of(one.key) == letters_of(other.key):
+        keys = sorted(f"{spelling.kind} {spelling.key}" for spelling in (one, other))
+        return NameRule(TWO_KINDS, keys[0], keys[1], verdict)
     if one.kind != other.kind:
         raise NameRefused(f"{names[0]} is a {one.kind}, {names[1]} a {other.kind}")
     key_a, key_b = one.key, other.key

@@ -107,6 +107,18 @@ def test_a_spelling_that_a_curated_word_is_about_keeps_its_kind() -> None:
     assert kinds_of(*said, rules=(told,)) == ["person"]
 
 
+def test_a_curated_word_parts_or_joins_the_kinds_of_a_name() -> None:
+    said = [mention(1, "Four Seasons", "event"), mention(2, "Four Seasons", "organization"), mention(3, "Four Seasons", "place")]
+    man = [mention(4, "Hugo Boss", "person", titles=("Mr",)), mention(5, "Hugo Boss AG", "organization")]
+    apart = NameRule("two kinds", "event four seasons", "organization four seasons", "different")
+    one = NameRule("two kinds", "organization hugo boss", "person hugo boss", "same")
+
+    assert kinds_of(*said) == ["organization"]
+    assert {"event", "organization"} < set(kinds_of(*said, rules=(apart,)))
+    assert kinds_of(*man) == ["organization", "person"]
+    assert kinds_of(*man, rules=(one,)) == ["organization"]
+
+
 def test_a_person_of_no_vote_bears_no_surname() -> None:
     said = [mention(number, "Aurelia Wexcombe", "place") for number in (1, 2, 3, 4)]
     said += [mention(5, "Aurelia Wexcombe", "person"), mention(6, "Wexcombe", "person")]

@@ -114,6 +114,33 @@ def test_different_takes_apart_what_the_tables_of_known_names_join(home: Path, r
     assert one(home, "SELECT count(DISTINCT entity_id) FROM mentions WHERE surface LIKE 'Meridian%'") == 2
 
 
+def test_one_name_as_two_kinds_of_thing_is_parted_and_joined_by_word(home: Path, run: Run) -> None:
+    slips = [article_of(number, ("Bo Saar/organization",)) for number in (5, 6)]
+    with writer(home) as connection:
+        mentions = [mention for _, some, _ in slips for mention in some]
+        articles = tuple(article for article, _, _ in slips)
+        load(
+            connection,
+            Batch("r2", articles=articles, mentions=tuple(mentions), name_uses=tuple(uses_of(mentions))),
+            decide_names=naming_of,
+        )
+    entities = "SELECT string_agg(kind, ' ' ORDER BY kind) FROM entities WHERE name = 'Bo Saar'"
+    publish(home)
+    assert one(home, entities) == "organization"
+
+    run("names", "different", "Bo Saar", "Bo Saar", "--kind", "person", "--kind", "organization")
+    apart = one(home, entities)
+    run("names", "same", "Bo Saar", "Bo Saar", "--kind", "person", "--kind", "organization")
+    joined = one(home, entities)
+    shown = run("names", "show", "Bo Saar")
+    forgotten = run("names", "forget", "Bo Saar", "Bo Saar")
+
+    assert (apart, joined) == ("organization person", "organization")
+    assert "organization" in shown.output
+    assert forgotten.exit_code == 0, forgotten.output
+    assert one(home, "SELECT count(*) FROM mentions WHERE surface = 'Bo Saar' AND entity_id IS NULL") == 0
+
+
 def test_forget_takes_it_all_back(home: Path, run: Run) -> None:
     before = one(home, "SELECT list(struct_pack(article_id, surface, entity_id) ORDER BY ALL) FROM mentions")
     run("names", "different", "Kyiv", "Kiev")

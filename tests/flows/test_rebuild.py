@@ -153,7 +153,7 @@ def test_words_on_names_give_what_a_rebuild_under_them_gives(history: History, t
     with writer(home) as connection:
         pairs = connection.execute(TWO_PEOPLE_AND_TWO_SPELLINGS).fetchall()
         for verdict, kind, one, other in pairs:
-            naming.tell(connection, verdict, (one, other), kind, "a test", now)
+            naming.tell(connection, verdict, (one, other), (kind,) if kind else (), "a test", now)
         naming.resolve_again(connection, now)
     publish(home)
     told = tables_of(home, (*NAMED, "state.name_log"), without=frozenset({"link_evidence", "evidence"}))
