@@ -27,15 +27,15 @@ def _must_have_contact(settings: Settings) -> None:
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("demo-data"),
-    show_default=True,
+    show_default="demo-data",
     help="Where the demo's warehouse goes; an earlier demo there is replaced.",
 )
-def demo(home: Path) -> None:
+@click.pass_context
+def demo(context: click.Context, home: Path | None) -> None:
     """Run the whole road on a bundled wire: no network, one minute."""
     from flows.demo.show import show
 
-    show(home)
+    show(home or context.find_root().params.get("home") or Path("demo-data"))
 
 
 @click.command()

@@ -213,6 +213,27 @@ def test_importing_what_is_not_there_is_one_clear_error(run: Run) -> None:
     assert "no/such/folder" in str(result.exception)
 
 
+@pytest.mark.parametrize(
+    ("words", "folder"),
+    [
+        (["demo"], "demo-data"),
+        (["demo", "--home", "mine"], "mine"),
+        (["--home", "mine", "demo"], "mine"),
+        (["--home", "other", "demo", "--home", "mine"], "mine"),
+    ],
+)
+def test_a_demo_goes_where_home_says_before_and_behind_its_name(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str], folder: str
+) -> None:
+    shown: list[Path] = []
+    monkeypatch.setattr("flows.demo.show.show", shown.append)
+
+    result = run(*words)
+
+    assert result.exit_code == 0
+    assert shown == [Path(folder)]
+
+
 def test_a_demo_never_removes_what_no_demo_made(run: Run, tmp_path: Path) -> None:
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious/file").touch()
