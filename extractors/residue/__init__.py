@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from extractors.ids import article_id_of
 from extractors.pages.agencies import agency_in_credit, agency_in_opening, agency_named
 from extractors.records import PARAGRAPH_BREAK, Article, Caption, Draft, RemovedLine
+from extractors.residue.datelines import Filing, filing_in, may_open
 from extractors.residue.linememory import MAX_LINE_CHARS, LineMemory, LineSighting, line_key_of, sketch_of
 from extractors.residue.lines import Line
 from extractors.residue.trial import tried
@@ -17,11 +18,9 @@ __all__ = ["LineMemory", "LineSighting", "clean", "lines_of"]
 
 STANDFIRST = "dek"
 """The role of blocks between headline and story."""
+OPENING_LINES = 3
+"""Among which the first paragraph of the story stands; a standfirst of two lines may be above it."""
 _EMPTY = LineMemory()
-_DATELINE = re.compile(
-    r"^(?P<place>[^\W\d_][\w.'’/-]*(?:[ ,]+[^\W\d_][\w.'’/-]*){0,6}),?\s*"
-    r"(?:\((?!\d)[\w ./&-]{2,30}\)\s*[-–—:.]{0,3}|[-–—]{1,2}\s*\((?!\d)[\w ./-]{2,30}\)\s*[-–—:.]{0,3}|\s[–—-]{1,2})\s"
-)
 _AGENCY_CREDIT = re.compile(r"\b((?:REUTERS|AP Photo|AFP|EPA|dpa)/[^()|]{3,60}?)\)?\.?$")
 _CREDIT = re.compile(
     r"(?:\(|\||/|—|–|©|\b(?:photo|foto|pic|picture|image|credit|bild|quelle)s?(?: by| credit)?\s*:)\s*([^()|]{3,80})\)?\.?$",
@@ -41,6 +40,7 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
 
     """
     lines = tried(draft, memory or _EMPTY)
+    filing = filing_of(lines, draft.title)
     kept = [line for line in lines if line.stays]
     text = PARAGRAPH_BREAK.join(line.block.text for line in kept)
     return Article(
@@ -62,8 +62,8 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
         declared_language=draft.declared_language,
         section=draft.section,
         description=draft.description,
-        dateline=dateline_of(lines),
-        agency=agency_of(draft, lines),
+        dateline=filing.place if filing else None,
+        agency=agency_of(draft, lines, filing),
         is_paywalled=draft.is_paywalled,
         image_url=draft.image_url,
         page_kind=draft.page_kind,
@@ -88,38 +88,39 @@ def standfirst_of(kept: Sequence[Line]) -> str | None:
     return PARAGRAPH_BREAK.join(line.block.text for line in opening) if 0 < len(opening) < len(kept) else None
 
 
-def dateline_of(lines: Sequence[Line]) -> str | None:
-    """Read where a story was filed: a line of its own, or the opening of the first paragraph; the place as written."""
+def filing_of(lines: Sequence[Line], title: str | None) -> Filing | None:
+    """Read where a story was filed: a line of its own, or the opening of standfirst or story."""
     for line in lines:
         if line.reason == "dateline":
-            return line.block.text.rstrip(" ,:-–—")
-    first = next(
-        (line.block.text for line in lines if line.stays and line.block.kind != "heading" and len(line.block.text) > 60), ""
-    )
-    match = _DATELINE.match(first[:120])
-    if match is None:
-        return None
-    place = match["place"].strip(" ,")
-    capitals = place.split(",")[0].split()
-    is_place = place.split(",")[0].isupper() or ("(" in match[0] and all(part[:1].isupper() for part in capitals))
-    return place if is_place and agency_named(place) is None else None
+            return Filing(line.block.text.rstrip(" ,:-–—"))
+    prose = [line.block for line in lines if line.stays and line.block.kind != "heading"]
+    story = (block.text for block in prose if block.role != STANDFIRST and may_open(block.text))
+    openings = [*(block.text for block in prose[:1] if block.role == STANDFIRST), *islice(story, 1)]
+    return filing_in(openings, " ".join((title or "", *(block.text for block in prose))))
 
 
-def agency_of(draft: Draft, lines: Sequence[Line]) -> str | None:
-    """Name the agency a text comes from: byline, dateline, credit at the end, in this order."""
+def agency_of(draft: Draft, lines: Sequence[Line], filing: Filing | None) -> str | None:
+    """Name the agency a text comes from: byline, dateline, credit at the end, in this order.
+
+    One that is not known stands where agencies do, in brackets behind the place; an outlet names itself there, too.
+    """
     if draft.agency:
         return draft.agency
     for line in lines:
         if line.reason is not None and (found := agency_named(line.block.text)):
             return found
     kept = [line for line in lines if line.stays and line.block.kind != "heading"]
-    for line in kept[:2]:
+    for line in kept[:OPENING_LINES]:
         if found := agency_in_opening(line.block.text):
             return found
     for line in lines[-12:]:
         if not line.is_caption and (found := agency_in_credit(line.block.text)):
             return found
-    return None
+    if filing is None or filing.agency is None or not filing.agency[0].isupper():
+        return None
+    own = {"".join(filter(str.isalnum, name.lower())) for name in (draft.outlet.partition(".")[0], draft.site_name or "") if name}
+    theirs = "".join(filter(str.isalnum, filing.agency.lower()))
+    return None if any(theirs in name or name in theirs for name in own) else filing.agency
 
 
 def credit_of(caption: str) -> str | None:
