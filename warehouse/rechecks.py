@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 
 from warehouse.rows import AT, BIGINT, INTEGER, TEXT, arrow_of, registered, transaction
-from warehouse.shares import ShareOf, netloc_in, shared_out, unshared, within_shares
+from warehouse.shares import ShareOf, chosen, netloc_in, unshared, within_shares
 
 RECHECK_AFTER = (
     timedelta(minutes=15),
@@ -120,11 +120,20 @@ def watch(
 
 
 _DUE = f"""
-CREATE OR REPLACE TEMP TABLE due_rechecks AS
 SELECT *, url IN (SELECT item FROM state.planned) AS is_planned, {netloc_in("url")} AS netloc
 FROM state.rechecks
 WHERE due_at <= $now OR due_at > $furthest
 """  # noqa: S608 (a constant)
+_IN_TURN = f"""
+WITH chosen AS (
+    FROM ({within_shares(_DUE, "is_planned DESC, due_at, article_id")})
+    ORDER BY turn, due_at, article_id
+    LIMIT $limit
+)
+SELECT article_id, url, first_seen_at, etag, last_modified, body_hash, step, due_at
+FROM chosen
+ORDER BY due_at, article_id
+"""  # noqa: S608 (constants)
 
 
 def due_rechecks(
@@ -132,22 +141,7 @@ def due_rechecks(
 ) -> list[Recheck]:
     """Return the articles to look at again, longest due first; where they are too many, those of all hosts in turn."""
     furthest = now + RECHECK_AFTER[-1]  # further: by a clock that was put back since
-    connection.execute(_DUE, {"now": now, "furthest": furthest})
-    with shared_out(connection, "due_rechecks", share_of):
-        rows = connection.execute(
-            f"""
-            WITH chosen AS (
-                FROM ({within_shares("due_rechecks", "is_planned DESC, due_at, article_id")})
-                ORDER BY turn, due_at, article_id
-                LIMIT $limit
-            )
-            SELECT article_id, url, first_seen_at, etag, last_modified, body_hash, step, due_at
-            FROM chosen
-            ORDER BY due_at, article_id
-            """,  # noqa: S608 (constants)
-            {"limit": limit},
-        ).fetchall()
-    connection.execute("DROP TABLE due_rechecks")
+    rows = chosen(connection, _IN_TURN, _DUE, share_of, {"now": now, "furthest": furthest, "limit": limit})
     return [
         Recheck(key, url, first_seen_at.astimezone(UTC), etag, last_modified, body_hash, step, due_at.astimezone(UTC))
         for key, url, first_seen_at, etag, last_modified, body_hash, step, due_at in rows

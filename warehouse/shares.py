@@ -5,9 +5,9 @@ One host with 50,000 pages, asked once in five seconds, would hold up a run for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -42,27 +42,40 @@ def netloc_in(url: str) -> str:
 _SHARE = {"netloc": TEXT, "domain": TEXT, "of_host": BIGINT, "of_domain": BIGINT}
 
 
-@contextmanager
-def shared_out(connection: duckdb.DuckDBPyConnection, waiting: str, share_of: ShareOf) -> Iterator[None]:
-    """Let SQL see `shares`: one row for each `netloc` in the table `waiting`."""
-    netlocs = [netloc for (netloc,) in connection.execute(f"SELECT DISTINCT netloc FROM {waiting}").fetchall()]  # noqa: S608 (a constant)
-    with registered(connection, shares=arrow_of(map(share_of, netlocs), _SHARE)):
-        yield
+def chosen(
+    connection: duckdb.DuckDBPyConnection, statement: str, waiting: str, share_of: ShareOf, parameters: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    """Run a statement that reads `shares`, one row for each `netloc` of those that wait; where nobody does, there are no rows.
+
+    Args:
+        connection: Of the warehouse.
+        statement: Made with `within_shares`, with $limit.
+        waiting: The rows that wait, as in `within_shares`.
+        share_of: What each host may be asked for.
+        parameters: Of both.
+
+    """
+    asked = {name: value for name, value in parameters.items() if name != "limit"}
+    netlocs = connection.execute(f"SELECT DISTINCT netloc FROM ({waiting})", asked).fetchall()  # noqa: S608 (a constant)
+    if not netlocs:
+        return []
+    with registered(connection, shares=arrow_of([share_of(netloc) for (netloc,) in netlocs], _SHARE)):
+        return connection.execute(statement, dict(parameters)).fetchall()
 
 
 def within_shares(waiting: str, first: str) -> str:
-    """Return the SQL for the rows of a table that are within the share of their host and domain, each with its `turn`.
+    """Return the SQL for the rows that are within the share of their host and domain, each with its `turn`.
 
     Args:
-        waiting: The table; it has a column `netloc`.
+        waiting: Their SQL; they have a column `netloc`.
         first: Which come first within their domain, as in ORDER BY.
 
     """
     return f"""
         SELECT * REPLACE (row_number() OVER (PARTITION BY domain ORDER BY {first}) AS turn)
         FROM (
-            SELECT {waiting}.*, domain, of_host, of_domain, row_number() OVER (PARTITION BY netloc ORDER BY {first}) AS turn
-            FROM {waiting}
+            SELECT waiting.*, domain, of_host, of_domain, row_number() OVER (PARTITION BY netloc ORDER BY {first}) AS turn
+            FROM ({waiting}) AS waiting
             JOIN shares USING (netloc)
             QUALIFY turn <= of_host
         )

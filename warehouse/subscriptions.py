@@ -14,7 +14,7 @@ from extractors.ids import id_of
 from extractors.records import Entry, Feed, Rhythm
 from warehouse.ledger import LONGEST_WAIT
 from warehouse.rows import AT, BIGINT, BOOLEAN, DOUBLE, INTEGER, TEXT, TEXTS, arrow_of, first_row, registered, transaction
-from warehouse.shares import ShareOf, netloc_in, shared_out, unshared, within_shares
+from warehouse.shares import ShareOf, chosen, netloc_in, unshared, within_shares
 
 _FEED = {
     "feed_url": TEXT,
@@ -224,7 +224,6 @@ def entry_keys(connection: duckdb.DuckDBPyConnection, feed_url: str) -> dict[str
 
 
 _WAITING = f"""
-CREATE OR REPLACE TEMP TABLE waiting_entries AS
 SELECT feed_url,
        entry_key,
        first_seen_at,
@@ -239,6 +238,17 @@ QUALIFY row_number() OVER (
 """  # noqa: S608 (a constant)
 _NEWEST_FIRST = "is_planned DESC, first_seen_at DESC, published_at DESC NULLS LAST, feed_url, entry_key"
 """Where there is more than a run can ask for; but what a killed run has left goes on in its batches."""
+_PENDING = f"""
+WITH chosen AS (
+    FROM ({within_shares(_WAITING, _NEWEST_FIRST)})
+    ORDER BY turn, first_seen_at, feed_url, entry_key
+    LIMIT $limit
+)
+SELECT payload
+FROM state.entries
+SEMI JOIN chosen USING (feed_url, entry_key)
+ORDER BY first_seen_at, feed_url, entry_key
+"""  # noqa: S608 (constants)
 
 
 def pending_entries(
@@ -251,23 +261,7 @@ def pending_entries(
     host's share allows, the newest of each host are chosen, all hosts in turn.
     """
     furthest = now + LONGEST_WAIT  # further away: by a clock that has been put back since
-    connection.execute(_WAITING, {"now": now, "furthest": furthest})
-    with shared_out(connection, "waiting_entries", share_of):
-        rows = connection.execute(
-            f"""
-            WITH chosen AS (
-                FROM ({within_shares("waiting_entries", _NEWEST_FIRST)})
-                ORDER BY turn, first_seen_at, feed_url, entry_key
-                LIMIT $limit
-            )
-            SELECT payload
-            FROM state.entries
-            SEMI JOIN chosen USING (feed_url, entry_key)
-            ORDER BY first_seen_at, feed_url, entry_key
-            """,  # noqa: S608 (constants)
-            {"limit": limit},
-        ).fetchall()
-    connection.execute("DROP TABLE waiting_entries")
+    rows = chosen(connection, _PENDING, _WAITING, share_of, {"now": now, "furthest": furthest, "limit": limit})
     return [entry_of(payload) for (payload,) in rows]
 
 
