@@ -12,6 +12,7 @@ from rapidfuzz.distance import Indel
 
 from extractors.ids import id_of
 from extractors.records import Article
+from warehouse.counters import is_counter
 
 CONTEXT_WORDS = 5
 """Words shown before a change: enough to find the place, as in a proofreader's note."""
@@ -73,7 +74,7 @@ def _shape_of(line: str) -> str:
 
 
 def is_same_story_otherwise_cleaned(one: Version, other: Version) -> bool:
-    """Tell whether two versions differ by lines alone that one of them counts as residue: then the page said the same.
+    """Tell whether two versions differ by lines alone that one counts as residue, or that count views: the page said the same.
 
     What recurs at an outlet is learnt: a line that stood in the text at the first reading may be known as residue at the next.
     Where most of a text would be residue, it is another text.
@@ -85,7 +86,11 @@ def is_same_story_otherwise_cleaned(one: Version, other: Version) -> bool:
 
 
 def _without(text: str, residue: frozenset[str]) -> list[str]:
-    return [" ".join(line.split()) for line in text.split("\n\n") if line.strip() and _shape_of(line) not in residue]
+    return [
+        " ".join(line.split())
+        for line in text.split("\n\n")
+        if line.strip() and _shape_of(line) not in residue and not is_counter(line)
+    ]
 
 
 def timeline(versions: Sequence[Version], readings: Iterable[Version]) -> list[Version]:

@@ -166,6 +166,9 @@ def _kind_inside(surface: str) -> str | None:
     """Return the kind that a name's own words tell."""
     words = [word.rstrip(".") for word in surface.split()]
     known = lexicon()
+    country = gazetteer().known(words[-1])
+    if country is not None and country.kind == "place" and country.rank in {"known", "country"}:
+        return "place"  # Nazi Germany
     if words[-1] in known.place_heads or words[0] in known.place_before:
         return "place"
     if words[-1] in known.organisation_heads:

@@ -81,3 +81,43 @@ def test_what_is_residue_now_is_no_part_of_what_a_revision_removed() -> None:
     before, after = timeline([FIRST], [read(BODY.replace("Nine", "Eleven"), 1, removed=(LINE,))])
 
     assert (before.text, after.text) == (BODY, BODY.replace("Nine", "Eleven"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("1,234 views", "1.2M views · 3 days ago"),
+        ("Comments (9)", "Comments (12)"),
+        ("59 minutes ago", "2 hours ago"),
+        ("vor 3 Stunden", "vor 2 Tagen"),
+        ("12 Kommentare", "1 Kommentar"),
+        ("1 234 просмотров", "1 240 просмотров"),
+        ("4 commentaires", ""),
+    ],
+)
+def test_a_page_that_counts_itself_has_not_changed(before: str, after: str) -> None:
+    readings = [read(f"{BODY}\n\n{line}".strip(), hour) for hour, line in enumerate((before, after, before, after))]
+
+    assert len(timeline([], readings)) == 1
+    assert {text for version in timeline([], readings) for text in version.text.split("\n\n")} >= set(BODY.split("\n\n"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("12 dead", "14 dead"),
+        ("Dead: 12", "Dead: 14"),
+        ("2-1", "2-2"),
+        ("12", "14"),
+        ("20 minutes", "25 minutes"),
+        ("9 votes to 3", "8 votes to 4"),
+    ],
+)
+def test_any_other_number_that_changes_is_a_change(before: str, after: str) -> None:
+    assert len(timeline([read(f"{BODY}\n\n{before}")], [read(f"{BODY}\n\n{after}", 1)])) == 2
+
+
+def test_a_counter_does_not_hide_a_change_beside_it() -> None:
+    later = read(f"{BODY.replace('Nine', 'Ten')}\n\n13 comments", 1)
+
+    assert len(timeline([read(f"{BODY}\n\n12 comments")], [later])) == 2
