@@ -32,7 +32,7 @@ _DATE_WORD = (
     r"ιανουαρίου|φεβρουαρίου|μαρτίου|απριλίου|μαΐου|ιουνίου|ιουλίου|αυγούστου|σεπτεμβρίου|οκτωβρίου|νοεμβρίου|δεκεμβρίου|"
     r"am|pm|a\.m|p\.m|uhr|est|edt|et|gmt|utc|cet|bst|pst|pdt|kl|um|at|on|the|of|de|ago|hours?|minutes?|days?|updated|"
     r"published|posted|first|last|stand|"
-    r"aktualisiert|veröffentlicht|erstellt|lesedauer|min|mins|minuten|read|publié|mis|à|jour|le|publicado|actualizado|el|år|"
+    r"aktualisiert|veröffentlicht|erstellt|lesedauer|lesezeit|min|mins|minuten|read|publié|mis|à|jour|le|publicado|actualizado|el|år|"
     r"siden|oppdatert|publisert|modified|date|datum|год[а]?|г|"
     r"年|月|日|时|分|来源|星期[一二三四五六日]"
 )

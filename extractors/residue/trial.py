@@ -18,7 +18,7 @@ from extractors.residue.credits import MAX_CAPTION_CHARS, is_caption
 from extractors.residue.furniture import furniture_of
 from extractors.residue.headings import judge_empty_headings, judge_empty_labels
 from extractors.residue.linememory import MAX_LINE_CHARS, STORIES_TO_LEARN, LineMemory, sketch_of
-from extractors.residue.lines import MIN_TOLD_CHARS, Line, is_guide
+from extractors.residue.lines import MIN_TOLD_CHARS, Line, is_guide, width_of
 from extractors.residue.links import MOSTLY_LINKED, PARTLY_LINKED, judge_by_links
 from extractors.residue.repetition import judge_by_repetition
 from extractors.residue.wording import Wording, wording_for
@@ -39,6 +39,8 @@ MAX_NOTES_SHARE = 0.12
 MAX_LIST_CHARS = 500
 """Several headlines in one paragraph, parted by line breaks."""
 ANNOUNCED_LINKED = 0.15
+MIN_CAPTION_TOLD = 60
+"""A shorter one names who or what is seen, or who took it."""
 MIN_NAME_CHARS = 4
 MIN_TOLD_ITALIC_CHARS = 140
 EDGE_LINES = 3
@@ -103,6 +105,7 @@ def tried(draft: Draft, memory: LineMemory) -> list[Line]:
     judge_by_repetition(lines)
     judge_empty_headings(lines)
     judge_empty_labels(lines)
+    _told_below_pictures(lines)
     _not_everything(lines)
     return lines
 
@@ -116,6 +119,18 @@ def _not_everything(lines: Sequence[Line]) -> None:
         for line in told:
             if len(line.block.text) > MIN_TOLD_CHARS or line.block.text == longest:
                 line.reason = None
+
+
+def _told_below_pictures(lines: Sequence[Line]) -> None:
+    """Where a page tells less than what stands below its pictures, and not a sentence of it, that is the text."""
+    staying = [line.block.text for line in lines if line.stays]
+    if any(line.stays and line.is_sentence and width_of(line.block.text) > MIN_TOLD_CHARS for line in lines):
+        return
+    below = {line.block.text: line for line in reversed(lines) if line.is_caption}
+    told = [line for text, line in below.items() if width_of(text) >= MIN_CAPTION_TOLD]
+    if sum(width_of(line.block.text) for line in told) > sum(map(width_of, staying)):
+        for line in told:
+            line.is_caption = False
 
 
 def _by_markup(lines: Sequence[Line]) -> None:
@@ -326,7 +341,9 @@ def _is_told(line: Line, draft: Draft) -> bool:
 
 def _at_tail(lines: Sequence[Line], draft: Draft) -> None:
     """Biographies, addresses, credits and bylines after the last paragraph."""
-    tail = [line for line in lines if line.stays][-TAIL_LINES:]
+    staying = [line for line in lines if line.stays]
+    tail = staying[-TAIL_LINES:]
+    first = next((line for line in staying if line.block.kind != "heading"), None)  # a story does not begin behind its end
     after = tail[-3].position if len(tail) > 3 else len(lines)
     label = {word for word in words(f"{draft.outlet.partition('.')[0]} {draft.site_name or ''}") if len(word) >= MIN_NAME_CHARS}
     closed = False  # a paragraph stands behind: hours that part a day's reports are none of the furniture
@@ -339,7 +356,7 @@ def _at_tail(lines: Sequence[Line], draft: Draft) -> None:
             and not (closed and furniture == "date line")
         ):
             line.reason = furniture
-        elif len(text) <= MAX_BIO_CHARS and _is_biography(text, draft.authors):
+        elif len(text) <= MAX_BIO_CHARS and line is not first and _is_biography(text, draft.authors):
             line.reason = "author's biography"
         elif len(text) <= 220 and line.position >= after and _ADDRESS.search(text):
             line.reason = "contact"

@@ -10,6 +10,8 @@ import pytest
 from extractors.articles import draft_of
 from extractors.records import Article, Page, PageOutcome
 from extractors.residue import clean
+from extractors.residue.furniture import furniture_of
+from extractors.residue.wording import wording_for
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 URL = "https://news.example.org/2026/11/19/ferry"
@@ -273,3 +275,51 @@ def test_what_is_hidden_before_a_mark_leaves_no_space() -> None:
             )
         ).text
     )
+
+
+def test_a_story_told_below_its_pictures_alone_is_told_there() -> None:
+    figures = "".join(f"<figure><img src='{i}.jpg'><figcaption>{text}</figcaption></figure>" for i, text in enumerate(PARAGRAPHS))
+
+    article = read(f"{figures}<p>Tel. 021-52921234 ext. 641133</p>")
+
+    assert [line for line in article.text.split("\n\n") if line in PARAGRAPHS] == list(PARAGRAPHS)
+    assert article.captions == ()
+
+
+def test_a_page_that_tells_a_sentence_leaves_its_captions_below_the_pictures() -> None:
+    captions = [f"Picture {i} of two shows the dog of the council, which now pays for its seat." for i in range(2)]
+    figures = "".join(f"<figure><img src='{i}.jpg'><figcaption>{text}</figcaption></figure>" for i, text in enumerate(captions))
+
+    article = read(f"{''.join(f'<p>{text}</p>' for text in PARAGRAPHS[:3])}{figures}")
+
+    assert article.text == "\n\n".join(PARAGRAPHS[:3])
+    assert [caption.text for caption in article.captions] == captions
+
+
+def test_the_first_paragraph_is_no_biography() -> None:
+    first = "Una Marsh has been the captain of the ferry since her uncle fell off it, and she does not mean to follow him soon."
+
+    article = read(
+        f"<p>{first}</p><p>{PARAGRAPHS[1]}</p>",
+        top="<p class='byline'>By <a rel='author'>Una Marsh</a></p>",
+        head="<meta name='author' content='Una Marsh'>",
+    )
+
+    assert article.text.startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("de", "Link zum YouTube-Inhalt"),
+        ("de", "„Hier ist Aldmoor“: Der Newsletter informiert Sie jeden Morgen über das Wichtigste. Hier geht's zur Anmeldung!"),
+        ("de", "Hat Ihnen dieser Artikel gefallen? Dann unterstützen Sie uns bitte mit einer Spende."),
+        ("ja", "会員向け記事が読み放題"),
+    ],
+)
+def test_offers_of_the_house_are_known_by_their_words(language: str, line: str) -> None:
+    assert wording_for(language).verdict_on(line) is not None
+
+
+def test_a_time_of_reading_behind_the_date_is_part_of_its_line() -> None:
+    assert furniture_of("17.04.2024, 12:24Lesezeit: 5 Min.", ()) == "date line"
