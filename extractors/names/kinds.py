@@ -166,15 +166,14 @@ def _kind_inside(surface: str) -> str | None:
     """Return the kind that a name's own words tell."""
     words = [word.rstrip(".") for word in surface.split()]
     known = lexicon()
-    country = gazetteer().known(words[-1])
-    if country is not None and country.kind == "place" and country.rank in {"known", "country"}:
-        return "place"  # Nazi Germany
-    if words[-1] in known.place_heads or words[0] in known.place_before:
-        return "place"
-    if words[-1] in known.organisation_heads:
-        return "organization"
-    if words[-1] in known.thing_heads:
-        return "event"
-    if words[-1].isdigit():
-        return "other"  # Windows 11
-    return "person" if words[0].title() in known.given_names else None
+    firm, country = gazetteer().known(words[0]), gazetteer().known(words[-1])
+    tells = (
+        ("organization", firm is not None and firm.kind == "organization"),  # Google Cloud
+        ("place", country is not None and country.kind == "place" and country.rank in {"known", "country"}),  # Nazi Germany
+        ("place", words[-1] in known.place_heads or words[0] in known.place_before),
+        ("organization", words[-1] in known.organisation_heads),
+        ("event", words[-1] in known.thing_heads),
+        ("other", words[-1].isdigit()),  # Windows 11
+        ("person", words[0].title() in known.given_names),
+    )
+    return next((kind for kind, is_told in tells if is_told), None)

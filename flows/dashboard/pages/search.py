@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flows.dashboard.filters import narrowed, span_of
+import re
+from datetime import timedelta
+
+from flows.dashboard.filters import Filter, Span, narrowed, span_of
 from flows.dashboard.pages import Context, Page, Visit
 from flows.dashboard.passages import snippet_of, words_in
 from flows.dashboard.published import Desk
@@ -14,27 +17,41 @@ MOST_CHARACTERS = 20_000
 
 
 def search(visit: Visit, words: str, most: int) -> Question:
-    """Ranked by BM25; the filter narrows the thousand best, on top of `outlet:` and the like in the words."""
+    """Ranked by BM25; the filter is part of what the index is asked, so that it narrows all hits and not the best of them."""
     wanted = visit.filter
     if not wanted.is_set:
         return question(_BEST, words=words, most=most)
     span = span_of(wanted, visit.facts.newest, 1, most=100_000) if wanted.since or wanted.until else None
-    days = "AND published_at >= $since AND published_at < $until + 1" if span else ""
-    return narrowed(_SEARCH.replace("{days}", days), wanted, span, "outlet", "language", words=words, most=most)
+    return narrowed(_SEARCH, wanted, None, "outlet", "language", words=asked(words, wanted, span), most=most)
+
+
+def asked(words: str, wanted: Filter, span: Span | None) -> str:
+    """Put a filter into the language of the search, in front of the words: behind an open quotation mark it would be words."""
+    fields = {
+        "outlet": wanted.outlet,
+        "language": wanted.language,
+        "after": span and span.since,
+        "before": span and span.until + timedelta(days=1),
+    }
+    narrowing = [f'{field}:"{value}"' for field, value in fields.items() if value is not None and not _MARKS & set(str(value))]
+    return " ".join([*narrowing, _LEADING_OR.sub("", words)])
 
 
 _BEST = """
     SELECT score, article_id, published_at, outlet, title, language, original_id
     FROM search($words, most := $most)
 """
+# `outlet:` takes parts of names, too: the outlets whose names hold this one's are taken out again.
 _SEARCH = """
     SELECT score, article_id, published_at, outlet, title, language, original_id
     FROM search($words, most := 1000)
     WHERE true
-      {days}
       {narrowed}
     LIMIT $most
 """
+_LEADING_OR = re.compile(r"^(?:\s*OR\b)+")
+_MARKS = frozenset('"“”„‟«»')
+"""What the search reads as a quotation mark: a value with one is left to the condition behind the search."""
 _TEXTS = """
     SELECT article_id, left(text, {characters}) AS text
     FROM texts_of([{articles}])
