@@ -24,7 +24,8 @@ _JOINT = re.compile(r"\s+[|•·–—‹›«»:\-~]+\s+|\s*\|\s*|\s+::\s+|\s*�
 _SECTIONS = re.compile(
     r"(?:world|uk|us|business|politics|sports?|tech(?:nology)?|science|health|opinion|entertainment|local|national|"
     r"international|latest|breaking|"
-    r"top|money|culture|climate|europe|asia|africa|lifestyle|travel)?\s*(?:news|editorial|opinion|video|photos|analysis|"
+    r"top|money|culture|climate|europe|asia|africa|lifestyle|travel|economy|finance|markets?|football|weather|crime|education|"
+    r"environment|society|courts?|royal|showbiz|celebrity|gaming|music|tv|film|media)?\s*(?:news|editorial|opinion|video|photos|analysis|"
     r"nachrichten|noticias|actualités|новости|wiadomości|ειδήσεις|新闻)"
     r"|[^\s_｜|-]{0,12}(?:新聞網?|新闻网?|[^\W\d_a-z]{2,}[网網報报]|電子報|频道|頻道|デジタル|ニュース)",
     re.IGNORECASE,

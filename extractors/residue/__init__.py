@@ -41,6 +41,7 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
     """
     lines = tried(draft, memory or _EMPTY)
     filing = filing_of(lines, draft.title)
+    agency = agency_of(draft, lines, filing)
     kept = [line for line in lines if line.stays]
     text = PARAGRAPH_BREAK.join(line.block.text for line in kept)
     return Article(
@@ -52,7 +53,7 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
         first_seen_at=draft.fetched_at,
         feed_url=draft.feed_url,
         title=draft.title,
-        authors=draft.authors,
+        authors=tuple(author for author in draft.authors if author != agency),
         published_at=draft.published_at,
         published_at_source=draft.published_at_source,
         dated_on=draft.dated_on,
@@ -63,7 +64,7 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
         section=draft.section,
         description=draft.description,
         dateline=filing.place if filing else None,
-        agency=agency_of(draft, lines, filing),
+        agency=agency,
         is_paywalled=draft.is_paywalled,
         image_url=draft.image_url,
         page_kind=draft.page_kind,

@@ -16,7 +16,7 @@ TOLD_AGAIN_LINES, TOLD_AGAIN_SHARE = 5, 0.15
 
 def judge_by_repetition(lines: Sequence[Line]) -> None:
     """The same paragraph twice is a layout for two screens; a quotation lifted from the text is decoration."""
-    seen: set[tuple[str, ...]] = set()
+    seen: dict[tuple[str, ...], Line] = {}
     again: list[Line] = []
     lifted = -2
     whole = "\n".join(" ".join(words(line.block.text)) for line in lines if line.stays and len(line.block.text) > 120)
@@ -25,7 +25,8 @@ def judge_by_repetition(lines: Sequence[Line]) -> None:
             continue
         key = words(line.block.text)
         if key in seen and line.block.kind not in {"heading", "list_item"} and not line.block.text.endswith("?"):
-            again.append(line)
+            # A standfirst that the story says again is a teaser: the story keeps its paragraph.
+            again.append(seen[key] if seen[key].block.role == "dek" and seen[key] not in again else line)
         elif (
             line.block.kind == "quote"
             and len(line.block.text) <= 300
@@ -35,7 +36,7 @@ def judge_by_repetition(lines: Sequence[Line]) -> None:
             lifted = line.position
         elif line.position == lifted + 1 and line.block.kind == "quote" and len(line.block.text) <= MAX_LABEL_CHARS:
             line.reason = "repeated: pull quote"  # who said it
-        seen.add(key)
+        seen.setdefault(key, line)
     _by_second_telling(lines)
     again = [line for line in again if line.stays]
     places = [line.position for line in again]

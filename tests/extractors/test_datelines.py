@@ -13,9 +13,10 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 REST = "the harbour council decided on Monday after a debate of four hours to list the old pear barns."
 
 
-def read(*lines: str | Block, outlet: str = "quaypost.example", title: str = "Pear barns are listed") -> Article:
+def read(*lines: str | Block, outlet: str = "quaypost.example", authors: tuple[str, ...] = ()) -> Article:
     blocks = tuple(line if isinstance(line, Block) else Block(line) for line in lines)
-    return clean(Draft("https://quaypost.example/a", "https://quaypost.example/a", outlet, blocks, NOW, title=title))
+    url = "https://quaypost.example/a"
+    return clean(Draft(url, url, outlet, blocks, NOW, title="Pear barns are listed", authors=authors))
 
 
 @pytest.mark.parametrize(
@@ -117,3 +118,7 @@ def test_the_name_behind_the_place_is_the_agency_unless_it_is_the_outlets_own(na
     article = read(f"COPIAPÓ ({name}) — The {REST}", outlet=outlet)
 
     assert (article.dateline, article.agency) == ("COPIAPÓ", agency)
+
+
+def test_an_agency_is_no_author() -> None:
+    assert read(f"COPIAPÓ (Meridian) — The {REST}", authors=("Meridian", "Ada Quill")).authors == ("Ada Quill",)

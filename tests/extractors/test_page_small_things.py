@@ -231,3 +231,36 @@ def test_a_word_of_praise_in_a_box_of_its_own_amid_the_paragraphs_is_not_the_tex
     box = "<div class='embedbox middle'>The best pears of this year.</div>"
 
     assert read(f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{box}<p>{PARAGRAPHS[2]}</p><p>{PARAGRAPHS[3]}</p>").text == TEXT
+
+
+def test_short_paragraphs_of_a_layout_cell_are_no_row_of_a_table() -> None:
+    cell = f"{STORY}<p>Growers will be paid by the basket.</p><p>Picking ends on Friday.</p>"
+
+    article = read(f"<table width='960'><tr><td class='menu'>Menu</td><td>{cell}</td></tr></table>")
+
+    assert article.text.endswith("Growers will be paid by the basket.\n\nPicking ends on Friday.")
+
+
+def test_cells_of_one_row_stay_one_row() -> None:
+    rows = "".join(f"<tr><td>{name}</td><td>{month}</td></tr>" for name, month in (("Williams", "August"), ("Bosc", "October")))
+
+    article = read(f"{STORY}<table>{rows}</table>")
+
+    assert article.text.endswith("Williams | August\n\nBosc | October")
+
+
+def test_a_standfirst_that_the_story_says_again_leaves_the_story_whole() -> None:
+    article = read(STORY, top=f"<p class='dek'>{PARAGRAPHS[0]}</p>")
+
+    assert (article.text, article.standfirst) == (TEXT, None)
+    assert [(line.text, line.reason) for line in article.removed_lines] == [(PARAGRAPHS[0], "repeated")]
+
+
+def test_the_text_below_a_photo_is_its_caption() -> None:
+    photo = "<div class='photo'><img src='/pear.jpg' alt=''><p class='photo-text'>A picker at work. Photo: Anna Felder</p></div>"
+
+    article = read(f"{STORY}{photo}<p>Growers will be paid by the basket, the union said on Thursday.</p>")
+
+    assert [(caption.text, caption.credit) for caption in article.captions] == [
+        ("A picker at work. Photo: Anna Felder", "Anna Felder")
+    ]

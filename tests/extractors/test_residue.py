@@ -157,6 +157,7 @@ def test_cleaning_is_pure(lines: list[str]) -> None:
     [
         ("Sign up for our morning newsletter and never miss a story", "en"),
         ("Follow us on Facebook and X", "en"),
+        ("Be the first to get breaking news: install our free app", "en"),
         ("Lesen Sie auch: Was die Reform für Mieter bedeutet", "de"),
         ("À lire aussi : ce que change la réforme", "fr"),
         ("Lea también: Qué cambia con la reforma", "es"),
@@ -181,6 +182,7 @@ def test_knows_residue_by_its_wording(line: str, language: str) -> None:
         "He denies the charges.",
         "Share prices fell by 4 percent on Tuesday.",
         "“Follow the money,” she said.",
+        "“People install our app and forget it,” the mayor said.",
         "Read the room, the judge told him before the hearing was adjourned.",
         "Comments by the minister drew criticism from both parties.",
         "Im Video ist zu sehen, wie der Wagen die Brücke verfehlt.",

@@ -14,6 +14,7 @@ import pytest
 
 from extractors.urls import canonical_url
 from flows.demo import DemoWire, Truth
+from flows.demo.editions import AGENCY
 from flows.demo.show import SECOND_POLL_AFTER
 from flows.report import RunSummary
 from tests.lakes import CatalogOf, WarehouseIn
@@ -36,6 +37,7 @@ class Road:
     counts_before_idle: dict[str, int]
 
 
+MOST_MORE_WORDS = 45
 TABLES = ("articles", "revisions", "captions", "removed_lines", "copies", "entities", "entity_aliases", "mentions", "quotes")
 
 
@@ -96,6 +98,36 @@ def test_every_article_of_the_wire_is_one_row(road: Road, news: duckdb.DuckDBPyC
     found = sorted(url for (url,) in news.execute("SELECT canonical_url FROM articles").fetchall())
 
     assert found == expected
+
+
+def test_every_article_says_what_its_outlet_wrote(road: Road, news: duckdb.DuckDBPyConnection) -> None:
+    rows = news.execute(
+        "SELECT canonical_url, title, language, dateline, agency, authors, without_standfirst(text, standfirst) FROM articles"
+    ).fetchall()
+    found = {url: rest for url, *rest in rows}
+    true = {canonical_url(article.url): article for article in road.truth.articles}
+
+    def told(field: int) -> dict[str, object]:
+        return {url: values[field] for url, values in found.items()}
+
+    assert told(0) == {url: article.title for url, article in true.items()}
+    assert told(1) == {url: article.language for url, article in true.items()}
+    assert told(2) == {url: article.dateline for url, article in true.items()}
+    # No list knows this agency: its datelines name it, at others' sites; on its own it is the outlet.
+    agencies = {
+        url: article.agency if article.dateline and "wire" not in article.outlet else None for url, article in true.items()
+    }
+    assert told(3) == agencies
+    assert {url: [name for name in names if name != AGENCY] for url, (*_, names, _) in found.items()} == {
+        url: [name for name in article.authors if name != AGENCY] for url, article in true.items()
+    }
+    assert [url for url, (*_, agency, names, _) in found.items() if agency in names] == []
+    for url, article in true.items():
+        for paragraph in article.text.split("\n\n"):
+            assert paragraph in found[url][5], (url, paragraph)
+        # What more is there: the dateline, and what an outlet says of its own corrections.
+        more = len(found[url][5].split()) - len(article.text.split())
+        assert more <= MOST_MORE_WORDS, (url, found[url][5])
 
 
 def test_every_promise_of_the_tables_holds(news: duckdb.DuckDBPyConnection) -> None:
