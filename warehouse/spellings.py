@@ -37,7 +37,11 @@ _TAKE_IN = (
             sign,
             row_number() OVER (PARTITION BY article_id, kind, key, sign ORDER BY surface) = 1  AS is_first,
             bool_or(coalesce(is_proven, false)) OVER (PARTITION BY article_id, kind, key, sign) AS is_proven
-        FROM (SELECT DISTINCT kind, key, block, surname_key, surface, article_id, is_proven, sign FROM spelling_parts)
+        FROM (
+            SELECT kind, key, block, surname_key, surface, article_id, sign, bool_or(is_proven) AS is_proven
+            FROM spelling_parts
+            GROUP BY ALL
+        )
     )
     SELECT
         kind,

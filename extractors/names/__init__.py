@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.ids import id_of
-from extractors.names.kinds import QUOTED, RULE, told_across, with_proofs
+from extractors.names.kinds import QUOTED, RULE, agreed, told_across, with_proofs
 from extractors.names.name_clusters import Cluster, clusters_of
 from extractors.names.name_rules import joined, literal_of
 from extractors.names.person_names import PersonName, parse_person
@@ -240,7 +240,7 @@ def _uses_of_article(article_id: int, mentions: Sequence[Mention], apart: Collec
             key = literal_of(surface)
             uses.append(replace(use, key=key, block=key, is_full=True, via=()) if (use.kind, key) in apart else use)
     quoted = {mention.surface for mention in mentions if mention.source == QUOTED}
-    return [replace(use, is_proven=proven) for use, proven in zip(uses, with_proofs(uses, titles, quoted), strict=True)]
+    return agreed([replace(use, is_proven=proven) for use, proven in zip(uses, with_proofs(uses, titles, quoted), strict=True)])
 
 
 def _person_use(

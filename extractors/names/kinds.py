@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.names.thing_names import has_legal_form, thing_of
 from extractors.nlp.gazetteer import gazetteer
@@ -82,6 +82,42 @@ def with_proofs(uses: Sequence[NameUse], titles: Mapping[Identity, Iterable[str]
     return proven
 
 
+def agreed(uses: Sequence[NameUse]) -> list[NameUse]:
+    """Let one article take a name for one kind: the weaker become what the strongest is, unless they are proven or known, too.
+
+    A use that a bare name stands for, and a name that is also a proven work, stay as they are.
+    """
+    by_letters: dict[str, list[NameUse]] = defaultdict(list)
+    for use in uses:
+        if use.is_full and (letters := letters_of(use.key)):
+            by_letters[letters].append(use)
+    leaned_on = {(use.kind, key) for use in uses for key in use.via}
+    becomes: dict[tuple[str, str], NameUse] = {}
+    for group in by_letters.values():
+        if len({use.kind for use in group}) == 1 or any(use.kind == "work" and use.is_proven for use in group):
+            continue
+        first, *others = sorted(group, key=_strength_here)
+        for use in others:
+            if not (use.is_proven or _is_known(use.kind, use.surface) or (use.kind, use.key) in leaned_on):
+                becomes[use.mention_kind, use.surface] = first
+    return [_become(use, becomes.get((use.mention_kind, use.surface), use)) for use in uses]
+
+
+def _become(use: NameUse, first: NameUse) -> NameUse:
+    return replace(use, kind=first.kind, key=first.key, block=first.block, surname_key=first.surname_key)
+
+
+def _strength_here(use: NameUse) -> tuple[bool, bool, int, bool, int, str]:
+    return (
+        not _is_known(use.kind, use.surface),
+        not use.is_proven,
+        -use.mentions,
+        use.kind != _kind_inside(use.surface),
+        _ORDER.index(use.kind),
+        use.surface,
+    )
+
+
 def told_across(rows: Iterable[NameAlias], rules: Iterable[NameRule] = ()) -> dict[Identity, tuple[Identity, str | None]]:
     """Find the spellings that are of another kind than their articles say.
 
@@ -116,16 +152,16 @@ def _camps(group: Iterable[NameAlias], told: set[Identity]) -> list[_Camp]:
     for kind, rows in sorted(by_kind.items()):
         documents = sum(row.documents for row in rows)
         proofs = sum(row.proofs for row in rows)
-        known = any(_is_known(row) or (kind, row.key) in told for row in rows)
+        known = any(_is_known(kind, row.alias) or (kind, row.key) in told for row in rows)
         camps.append(_Camp(kind, tuple(rows), documents, known, 0 < documents <= PROVEN_SHARE * proofs))
     return sorted(camps, key=_strength)
 
 
-def _is_known(row: NameAlias) -> bool:
-    if row.kind == "person":
-        known = gazetteer().lookup(row.alias)
+def _is_known(kind: str, surface: str) -> bool:
+    if kind == "person":
+        known = gazetteer().lookup(surface)
         return known is not None and known.kind == "person"
-    return thing_of(row.alias, row.kind).known is not None
+    return thing_of(surface, kind).known is not None
 
 
 def _strength(camp: _Camp) -> tuple[int, bool, int]:

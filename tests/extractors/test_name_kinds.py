@@ -107,6 +107,18 @@ def test_a_spelling_that_a_curated_word_is_about_keeps_its_kind() -> None:
     assert kinds_of(*said, rules=(told,)) == ["person"]
 
 
+def test_an_article_has_one_vote_however_many_kinds_it_takes_a_name_for() -> None:
+    torn = [mention(1, "Aurelia Star", kind) for kind in ("place", "place", "person", "organization")]
+    said = [*torn, mention(2, "Aurelia Star", "organization"), mention(3, "Aurelia Star", "organization")]
+
+    linked, naming = names.resolve(said)
+
+    (entity,) = naming.entities
+    assert entity.kind == "organization"
+    assert {(row.kind, row.documents) for row in naming.aliases} == {("organization", 2), ("place", 1)}
+    assert linked[0].link_evidence == "organization in 2 of 3 articles"
+
+
 def test_a_curated_word_parts_or_joins_the_kinds_of_a_name() -> None:
     said = [mention(1, "Four Seasons", "event"), mention(2, "Four Seasons", "organization"), mention(3, "Four Seasons", "place")]
     man = [mention(4, "Hugo Boss", "person", titles=("Mr",)), mention(5, "Hugo Boss AG", "organization")]

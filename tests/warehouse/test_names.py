@@ -38,7 +38,7 @@ ARTICLES = [
     ["Aurelia Star/place"],
     ["Aurelia Star", "Anneke Wouters/organization"],  # of Anneke Wouters two articles more say that she is a person
     ["Aurelia Star/place"],
-    ["aurelia star/organization"],
+    ["aurelia star/organization", "aurelia star/other", "aurelia star/other"],
     ["Hugo Lang", "Lang"],
     ["Hugo Lang AG/organization", "Hugo Lang/organization"],
     ["Harbor Workers Federation", "Kim Jong-un/place"],
@@ -141,6 +141,20 @@ def test_a_name_that_articles_take_for_several_kinds_is_one_entity(everything: d
         ("Kim Jong Un", "person", ["Kim Jong Un", "Kim Jong-un"]),
     ]
     assert spelled == [("Aurelia Star", "place", 3), ("aurelia star", "place", 1)]
+
+
+def test_an_article_that_takes_a_name_for_two_kinds_counts_once(everything: duckdb.DuckDBPyConnection) -> None:
+    load(everything, {number: ["Aurelia Star/person", "Aurelia Star/other"] for number in (80, 81)})
+
+    wrong = everything.execute("""
+        SELECT alias, documents, (
+            SELECT count(DISTINCT article_id) FROM main.mentions WHERE surface = alias AND mentions.entity_id = aliases.entity_id
+        ) AS articles
+        FROM main.entity_aliases AS aliases
+        WHERE documents <> articles
+    """).fetchall()
+
+    assert wrong == []
 
 
 def test_a_man_and_the_firm_named_after_him_stay_two(everything: duckdb.DuckDBPyConnection) -> None:
