@@ -50,6 +50,7 @@ _ISO = re.compile(
 )
 _HAN_DATE = re.compile(r"^(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _ZONE_NAME = re.compile(r"[\s(]+([A-Z]{1,4})\)?$", re.IGNORECASE)
+_WRITTEN_ZONE = re.compile(r"\d\s*\(?([+-]\d{2}:?\d{2}|(?<=\s)[A-Za-z]{2,4})\)?$")
 _OFFSET = re.compile(r"^([+-])(\d{2}):?(\d{2})?$")
 _DIGITS = re.compile(r"^\d{10}(?:\d{3})?$")
 
@@ -71,6 +72,18 @@ def date_of(text: str | None, now: datetime, language: str | None = None, *, any
     if not written or len(written) > MAX_DATE_CHARS:
         return None
     return plausible(_read(written, (language or "").split("-")[0].lower() if any_language else None), now)
+
+
+def offset_minutes_of(text: str | None) -> int | None:
+    """Read the offset from UTC that a date of a feed is written with: 600 for "Tue, 10 Feb 2026 07:00:00 +1000".
+
+    Returns:
+        Minutes; None where it is written in UTC, which may be the machine's zone and not the outlet's, or without a zone.
+
+    """
+    written = " ".join((text or "")[:MAX_DATE_CHARS].split())
+    zone = _WRITTEN_ZONE.search(written)
+    return (_zone_minutes(zone[1]) or None) if zone else None
 
 
 def plausible(moment: datetime | None, now: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from extractors.dates import date_of
+from extractors.dates import date_of, offset_minutes_of
 from extractors.markup import MAX_SUMMARY_CHARS, language_of, one_line, plain_text, with_absolute_links
 from extractors.records import Entry
 from extractors.urls import absolute_url, canonical_url
@@ -59,7 +59,7 @@ def entry_of(parsed: Mapping[str, Any], source: Source) -> Entry | None:
     if not (link or guid or title or summary):
         return None
     language = language_of(item.get("title_detail", {}).get("language") or item.get("language")) or source.language
-    published, date_source = _published(item, source, language)
+    published, date_source, offset = _published(item, source, language)
     return Entry(
         feed_url=url,
         entry_key="",
@@ -72,6 +72,7 @@ def entry_of(parsed: Mapping[str, Any], source: Source) -> Entry | None:
         content_html=with_absolute_links(content, content_base if content_base not in {None, base} else link or base),
         published_at=published,
         published_at_source=date_source,
+        published_offset_minutes=offset,
         updated_at=date_of(item.get("updated"), source.now, language, any_language=source.any_language),
         language=language,
         categories=_categories(item.get("tags", ())),
@@ -114,8 +115,11 @@ def _content_of(item: Mapping[str, Any]) -> tuple[str | None, str | None]:
     return str(longest["value"]), longest.get("base") or None
 
 
-def _published(item: Mapping[str, Any], source: Source, language: str | None) -> tuple[datetime | None, str | None]:
-    """Choose the date of publication and name its element. RSS 1.0 has dc:date alone, which feedparser files under `updated`."""
+def _published(item: Mapping[str, Any], source: Source, language: str | None) -> tuple[datetime | None, str | None, int | None]:
+    """Choose the date of publication, its element, and how far from UTC it is written.
+
+    RSS 1.0 has dc:date alone, which feedparser files under `updated`.
+    """
     updated = "feed:updated" if source.version.startswith("atom") else "feed:dc:date"
     candidates = (
         ("published", "feed:published"), ("created", "feed:created"), ("prism_publicationdate", "feed:prism:publicationDate"),
@@ -123,8 +127,8 @@ def _published(item: Mapping[str, Any], source: Source, language: str | None) ->
     )  # fmt: skip
     for name, told_by in candidates:
         if moment := date_of(item.get(name), source.now, language, any_language=source.any_language):
-            return moment, told_by
-    return None, None
+            return moment, told_by, offset_minutes_of(item.get(name))
+    return None, None, None
 
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from extractors.dates import date_of
+from extractors.dates import date_of, offset_minutes_of
 from extractors.errors import FeedUnreadable
 from extractors.markup import MAX_SUMMARY_CHARS, language_of, one_line, plain_text, with_absolute_links
 from extractors.records import Entry, ParsedFeed
@@ -112,6 +112,7 @@ def _entry_of(item: dict[str, Any], url: str, language: str | None, document: di
         content_html=markup,
         published_at=published or updated,
         published_at_source=(published and "feed:date_published") or (updated and "feed:date_modified") or None,
+        published_offset_minutes=offset_minutes_of(_text(item.get("date_published" if published else "date_modified"))),
         updated_at=updated,
         language=tongue,
         categories=_categories(item.get("tags")),

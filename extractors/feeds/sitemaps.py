@@ -11,7 +11,7 @@ from typing import Final
 
 from lxml import etree
 
-from extractors.dates import date_of
+from extractors.dates import date_of, offset_minutes_of
 from extractors.errors import FeedUnreadable
 from extractors.markup import language_of, plain_text
 from extractors.records import Entry, ParsedFeed
@@ -116,6 +116,7 @@ def _entry_of(values: dict[str, list[str]], url: str, now: datetime) -> Entry | 
         title=plain_text(_first(values, "news:title")),
         published_at=published,
         published_at_source="sitemap:news" if published else None,
+        published_offset_minutes=offset_minutes_of(_first(values, "news:publication_date")),
         updated_at=date_of(_first(values, "lastmod"), now, language),
         language=language,
         categories=tuple(dict.fromkeys(word for part in words[:MAX_CATEGORIES] if (word := plain_text(part)))),

@@ -78,6 +78,11 @@ def day_of(
     return _unshown(published, known, modified, in_url)
 
 
+def says_published(line: str) -> bool:
+    """Tell a line that says when the story was published, and not (only) when it was changed."""
+    return _FIRST.search(line) is not None and any(char.isdigit() for char in line)
+
+
 def _rank(day: Day, published: Claim, witnesses: Sequence[Claim]) -> int | None:
     """Rank a day that is shown: that of publication before that of the last change; None: no witness knows of it."""
     is_first, is_changed = _FIRST.search(day.label) is not None, says_changed(day.label)
@@ -118,9 +123,9 @@ def _labelled_days(lines: Sequence[str]) -> Iterator[Day]:
 
 
 def _may_be(day: date, claim: Claim) -> bool:
-    """Tell whether it was that day at that moment: where the claim was written, if it says, else somewhere in the world."""
+    """Tell whether it was that day at that moment: in the zone it is written with or in UTC, else somewhere in the world."""
     if (written := _local_day(claim)) is not None:
-        return day == written
+        return day in {written, claim.moment.date()}
     return (claim.moment - WESTMOST).date() <= day <= (claim.moment + EASTMOST).date()
 
 

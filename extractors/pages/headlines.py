@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from extractors.pages.blocks import Container, Piece, ancestors_of
 from extractors.pages.roles import HEADINGS
 from extractors.pages.titles import MAX_KICKER_WORDS, likeness, same_words, words
 
 MIN_HEADLINE_WORDS = 4
+MIN_OPENING_WORDS = 2
+"""Of a heading that a title has before the site's name: "Healing by art | Example"."""
 BREADCRUMBS_WITHIN = 5
 """Elements around a heading that may be its breadcrumbs."""
 BREADCRUMB = re.compile(r"(?:^|\s)[Bb]readcrumb|[-_]breadcrumbs?(?![A-Za-z])")
+LIKE, LIKE_SOMEWHAT = 0.4, 0.25
+"""Share of words that a first-level heading has in common with a title; the lower one if it is the only one and no link."""
 MAX_BREADCRUMBS = 8
 """Pieces; what holds more is the top of the story, breadcrumbs among it."""
 HEADLINE_WITHIN = 12
@@ -29,15 +33,26 @@ def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | No
 
 def _named_among(headings: Sequence[Piece], titles: Sequence[str]) -> Piece | None:
     firsts = [p for p in headings if heading_tag(p) == "h1"]
-    looks = ((firsts, _repeats), (headings, _repeats), (headings, _ends), (headings, _begins), (headings, _has_kicker_before))
-    for among, fits in looks:
-        for title in titles:
-            found = next((piece for piece in among if fits(piece.text, title)), None)
-            if found is not None:
-                return found
+    looks = (
+        (firsts, _repeats), (headings, _repeats), (headings, _ends), (firsts, _begins), (firsts, _has_kicker_before),
+        (headings, _opens_shortly),
+    )  # fmt: skip
+    return (
+        _fitting(looks, titles)
+        or _alike(firsts, titles, LIKE_SOMEWHAT if len(firsts) == 1 and not firsts[0].link_chars else LIKE)
+        or _fitting(((headings, _begins), (headings, _has_kicker_before)), titles)
+    )
+
+
+def _fitting(looks: Iterable[tuple[Sequence[Piece], Callable[[str, str], bool]]], titles: Sequence[str]) -> Piece | None:
+    pairs = ((among, fits, title) for among, fits in looks for title in titles)
+    return next((piece for among, fits, title in pairs for piece in among if fits(piece.text, title)), None)
+
+
+def _alike(firsts: Sequence[Piece], titles: Sequence[str], least: float) -> Piece | None:
     for title in titles:
         best = max(firsts, key=lambda p: likeness(p.text, title), default=None)
-        if best is not None and likeness(best.text, title) >= 0.4:
+        if best is not None and likeness(best.text, title) >= least:
             return best
     return None
 
@@ -114,10 +129,14 @@ def _is_teaser(piece: Piece) -> bool:
     return any(around.role == "related" for around in ancestors_of(piece.container))
 
 
-def _opens(title: str, heading: str) -> bool:
+def _opens_shortly(heading: str, title: str) -> bool:
+    return _opens(title, heading, MIN_OPENING_WORDS)
+
+
+def _opens(title: str, heading: str, least: int = MIN_HEADLINE_WORDS) -> bool:
     """Tell a heading that a title repeats before the site's name."""
     return (
-        len(words(heading)) >= MIN_HEADLINE_WORDS
+        len(words(heading)) >= least
         and title.startswith(heading)
         and title[len(heading) :].lstrip()[:1] in {"|", "-", "–", "—", "·"}
     )

@@ -12,18 +12,17 @@ from typing import Any
 
 from lxml import etree, html
 
-from extractors.pages import moments
+from extractors.pages import days, moments
 from extractors.pages.authorbox import name_part
 from extractors.pages.authors import authors_of, names_desk, seconded
 from extractors.pages.bearings import is_paywalled, sane_canonical, section_of
 from extractors.pages.blocks import Piece
 from extractors.pages.bylines import BYLINE_WITHIN, bylines_of
-from extractors.pages.days import day_of
 from extractors.pages.headlines import BREADCRUMB, BREADCRUMBS_WITHIN
 from extractors.pages.heads import Head
 from extractors.pages.language import declared
 from extractors.pages.prose import weigh
-from extractors.pages.titles import MAX_TITLE_CHARS, plain, same_words, title_of
+from extractors.pages.titles import MAX_TITLE_CHARS, plain, title_of, words
 from extractors.pages.written import says_date
 from extractors.records import Entry
 from extractors.urls import absolute_url, host_of, outlet_of
@@ -45,9 +44,10 @@ DATE_PARAGRAPHS = 2
 ABOVE_STORY = 10
 """Pieces above a story without a headline, among which byline and date may stand."""
 MIN_OPENING_CHARS = 12
+DATED_PARAGRAPHS = 3
 MAX_DATE_LINE_CHARS = 120
 MAX_DATE_LABELS = 3
-MAX_HEADINGS, MAX_RUNS = 20, 6
+MAX_HEADINGS, MAX_RUNS = 20, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +155,20 @@ def metadata_of(
         authors = tuple(shown.without_helpers(seconded(authors, shown.beside(authors), metas, names)))
     labelled = [piece.text for piece in pieces[start:] if says_date(piece.text)][:MAX_DATE_LABELS]
     above, below = _short(pieces[max(0, start - DATE_BEFORE) : start]), _short(pieces[start : start + DATE_AFTER])
-    published = moments.published(head, root, url, entry, now, near=[*labelled, *above, *below], reparse=reparse)
+    said_first = [line for line in below if days.says_published(line)]
+    published = moments.published(
+        head,
+        root,
+        url,
+        entry,
+        now,
+        near=[*labelled, *said_first, *above, *below],
+        paragraphs=[piece.text for piece in pieces[start : start + BYLINE_WITHIN] if weigh(piece)][:DATED_PARAGRAPHS],
+        reparse=reparse,
+    )
     published_at = published.moment if published else None
     modified = moments.modified(head, published_at, now)
-    dated_on, dated_on_source = day_of(
+    dated_on, dated_on_source = days.day_of(
         published,
         modified,
         moments.claims(head, root, None, now),
@@ -172,7 +182,7 @@ def metadata_of(
             titles,
             names,
             _first_headings(root),
-            _tails(root, headline.text) if headline else (),
+            *(_parts(root, headline.text) if headline else ()),
         ),
         authors=authors,
         agency=agency,
@@ -226,13 +236,14 @@ def _texts_of(heading: etree._Element) -> list[str]:
     return list(map(str, found))
 
 
-def _tails(root: etree._Element, headline: str) -> list[str]:
-    """Read what follows on the first, second, ... element inside of the headline: a kicker has an element of its own."""
+def _parts(root: etree._Element, headline: str) -> tuple[list[str], list[str]]:
+    """Read what follows on the first, second, ... element inside of the headline, and what stands before it."""
     for heading in itertools.islice(root.iter("h1", "h2", "h3"), MAX_HEADINGS):
         runs = [text for run in itertools.islice(_texts_of(heading), MAX_RUNS * 8) if (text := plain(run))]
-        if 1 < len(runs) <= MAX_RUNS and same_words(" ".join(runs), headline):
-            return [" ".join(runs[i:]) for i in range(1, len(runs))]
-    return []
+        if 1 < len(runs) <= MAX_RUNS and "".join(words(" ".join(runs))) == "".join(words(headline)):
+            cuts = range(1, len(runs))
+            return [" ".join(runs[i:]) for i in cuts], [" ".join(runs[:i]) for i in cuts]
+    return [], []
 
 
 def _ends_breadcrumbs(heading: etree._Element) -> bool:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from lxml import etree, html
 
 from extractors.pages.heads import Head
-from extractors.pages.written import MAX_LABEL_CHARS, MONTHS, date_within, says_changed, written_date
+from extractors.pages.written import (
+    MAX_DATE_CHARS,
+    MAX_LABEL_CHARS,
+    MONTHS,
+    date_opening,
+    date_within,
+    says_changed,
+    written_date,
+)
 from extractors.records import Entry
 
 META_PUBLISHED = (
@@ -40,7 +49,12 @@ _URL_DATE = re.compile(
 _URL_SHORT_DATE = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/|$)")
 _URL_MONTH_AND_SLUG = re.compile(r"/(?:19|20)(\d\d)/([01]\d)/(?:[a-z-]+/)?\1\2([0-3]\d)(?=[-_/])")
 """Year and month, and a slug that says both again with the day: /2015/08/150803-..."""
-YEARS_IN_CENTURY = 100
+_URL_DAY_FIRST = re.compile(r"(?<!\d)([0-3]\d)-([01]\d)-((?:19|20)\d\d)(?!\d)")
+_COMMENT = re.compile(
+    r"(?<![a-z])(?:comment|kommentar)(?:s|e|[-_ ]?(?:list|body|item|content|meta|metadata|author|wrapper|thread))?(?![a-z])"
+)
+COMMENT_DEPTH = 5
+YEARS_IN_CENTURY, MONTHS_IN_YEAR = 100, 12
 CHANGED_WITHIN = 3
 """Lines from one that says when a story was changed, among which another says when it appeared."""
 
@@ -62,6 +76,7 @@ def published(
     now: datetime,
     *,
     near: Sequence[str],
+    paragraphs: Sequence[str] = (),
     reparse: Callable[[], html.HtmlElement],
 ) -> Claim | None:
     """Choose when an article was published.
@@ -73,6 +88,7 @@ def published(
         entry: What the feed said.
         now: When the page was fetched; later claims are mistakes.
         near: Lines that may hold the date, best first.
+        paragraphs: The first of the story, which may begin with it.
         reparse: Gives the page as htmldate wants it; asked last of all.
 
     Returns:
@@ -86,7 +102,7 @@ def published(
         return claim
     if in_url is not None:
         return Claim(in_url, "url")
-    return _written_near(near, now) or _searched(reparse(), url, now)
+    return _written_near(near, now) or _opening_with(paragraphs, now) or _searched(reparse(), url, now)
 
 
 def _written_near(near: Sequence[str], now: datetime) -> Claim | None:
@@ -102,6 +118,10 @@ def _written_near(near: Sequence[str], now: datetime) -> Claim | None:
         if changed is None:
             changed, since = Claim(found, "text", line), i
     return changed
+
+
+def _opening_with(paragraphs: Iterable[str], now: datetime) -> Claim | None:
+    return next((Claim(found, "text", text[:MAX_DATE_CHARS]) for text in paragraphs if (found := date_opening(text, now))), None)
 
 
 def _is_label(line: str) -> bool:
@@ -125,7 +145,9 @@ def claims(head: Head, root: etree._Element, entry: Entry | None, now: datetime)
         if (value := head.first(name)) and (moment := written_date(value, now)):
             yield Claim(moment, "opengraph" if name.startswith(("article:", "og:")) else "meta", value)
     if entry is not None and entry.published_at is not None:
-        yield Claim(entry.published_at, entry.published_at_source or "feed")
+        own_zone = timezone(timedelta(minutes=entry.published_offset_minutes or 0))
+        written = entry.published_at.astimezone(own_zone).isoformat() if entry.published_offset_minutes else ""
+        yield Claim(entry.published_at, entry.published_at_source or "feed", written)
     for element in root.iter("time", "abbr", "span", "meta"):
         tag = element.tag
         if tag == "time":
@@ -134,8 +156,16 @@ def claims(head: Head, root: etree._Element, entry: Entry | None, now: datetime)
             value = element.get("content") or element.get("datetime") or element.text
         else:
             continue
-        if value and (moment := written_date(value, now)):
+        if value and (moment := written_date(value, now)) and not _in_comments(element):
             yield Claim(moment, "time", value)
+
+
+def _in_comments(element: etree._Element) -> bool:
+    """Tell when somebody commented from when the story appeared."""
+    around = itertools.islice(element.iterancestors(), COMMENT_DEPTH)
+    return any(
+        _COMMENT.search(f"{e.get('class')} {e.get('id')}") for e in around if e.tag not in {"html", "body", "main", "article"}
+    )
 
 
 def date_in(url: str, now: datetime) -> datetime | None:
@@ -143,25 +173,28 @@ def date_in(url: str, now: datetime) -> datetime | None:
     path = url.split("?", 1)[0]
     for pattern in (_URL_SHORT_DATE, _URL_MONTH_AND_SLUG):
         if match := pattern.search(path):
-            of_year, of_month, of_day = map(int, match.groups())
-            try:
-                moment = datetime(of_year if of_year > YEARS_IN_CENTURY else 2000 + of_year, of_month, of_day, tzinfo=UTC)
-            except ValueError:
-                continue
-            if moment <= now + timedelta(days=2):
-                return moment
+            year, month, day = map(int, match.groups())
+            if found := _past(year if year > YEARS_IN_CENTURY else 2000 + year, month, day, now):
+                return found
+    for match in _URL_DAY_FIRST.finditer(path):
+        if (int(match[1]) > MONTHS_IN_YEAR or match[1] == match[2]) and (  # else it may be the month
+            found := _past(int(match[3]), int(match[2]), int(match[1]), now)
+        ):
+            return found
     for match in _URL_DATE.finditer(path):
-        year, month, day, name, day_behind = match.groups()
-        number = MONTHS.get(name.lower()) if name else int(month)
-        if not number or not (day or day_behind):
-            continue
-        try:
-            moment = datetime(int(year), number, int(day or day_behind), tzinfo=UTC)
-        except ValueError:
-            continue
-        if moment <= now + timedelta(days=2):
-            return moment
+        written, number, of_month, name, day_behind = match.groups()
+        in_year = MONTHS.get(name.lower()) if name else int(number)
+        if in_year and (of_month or day_behind) and (found := _past(int(written), in_year, int(of_month or day_behind), now)):
+            return found
     return None
+
+
+def _past(year: int, month: int, day: int, now: datetime) -> datetime | None:
+    try:
+        moment = datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
+    return moment if moment <= now + timedelta(days=2) else None
 
 
 def _searched(root: html.HtmlElement, url: str, now: datetime) -> Claim | None:

@@ -19,6 +19,8 @@ _PARTED_KICKER = re.compile(r"[:.?!–—\"”»]\s*$")
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)$")
 """A claim cut to a length; a headline that ends so is taken as shown."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--.*?-->", re.DOTALL)
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Where a word may be parted, or a line may or may not break."""
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _JOINT = re.compile(r"\s+[|•·–—‹›«»:\-~]+\s+|\s*\|\s*|\s+::\s+|\s*｜\s*|_(?=[^_]{2,20}$)|｜|(?<=\S):\s+(?=[^:]{2,30}$)")
 _SECTIONS = re.compile(
@@ -56,7 +58,7 @@ def plain(text: str) -> str:
         text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub(" ", _SCRIPT.sub(" ", text))
-    return unicodedata.normalize("NFC", " ".join(text.split())[:MAX_TITLE_CHARS])
+    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split())[:MAX_TITLE_CHARS])
 
 
 def without_site(title: str, site_names: Iterable[str], headline: str | None = None) -> str:
@@ -114,6 +116,7 @@ def title_of(
     site_names: Sequence[str],
     firsts: Sequence[str] = (),
     tails: Sequence[str] = (),
+    heads: Sequence[str] = (),
 ) -> str | None:
     """Choose the article's title.
 
@@ -123,6 +126,7 @@ def title_of(
         site_names: What the site calls itself.
         firsts: The page's first-level headings, hidden ones too: some pages show a shorter headline and keep the whole one there.
         tails: What the headline is from its second element on, its third, ...: where its markup parts a kicker from the rest.
+        heads: What it is up to its first element, its second, ...: where its markup parts a subtitle, or a date, from it.
 
     Returns:
         The visible headline where any claim shares words with it (readers saw that one), as a claim writes it if only marks and
@@ -139,6 +143,8 @@ def title_of(
         return next(iter(cleaned), None)
     better = (
         _beside_site(headline, plains, firsts)
+        or _whole_heading(headline, plains, firsts, site_names)
+        or _without_tail(headline, cleaned, heads)
         or _in_first_heading(headline, cleaned, firsts)
         or _without_kicker(headline, cleaned, tails)
         or _with_kicker(headline, cleaned)
@@ -184,8 +190,26 @@ def _beside_site(headline: str, claims: Sequence[str], firsts: Sequence[str]) ->
     for claim in claims:
         for joint in _JOINT.finditer(claim):
             if same_words(headline, claim[joint.end() :]):
-                return next((first for first in firsts if same_words(first, claim[: joint.start()])), None)
+                return next(
+                    (f for f in firsts if same_words(f, claim[: joint.start()]) and len(words(f)) >= MIN_TITLE_WORDS), None
+                )
     return None
+
+
+def _whole_heading(headline: str, claims: Sequence[str], firsts: Sequence[str], site_names: Sequence[str]) -> str | None:
+    """Return the first-level heading of which only a part was taken, if all claims write the whole."""
+    whole = firsts[0] if firsts else ""
+    if not _glued(headline) or _glued(headline) == _glued(whole) or _glued(headline) not in _glued(whole):
+        return None
+    written = [without_site(claim, site_names) for claim in claims]
+    return written[0] if len(written) > 1 and all(same_words(whole, claim) for claim in written) else None
+
+
+def _without_tail(headline: str, claims: Sequence[str], heads: Iterable[str]) -> str | None:
+    """Return the claim that a headline begins with, if what follows has an element of its own and no claim has it."""
+    if any(words(claim)[-1:] == words(headline)[-1:] for claim in claims):
+        return None
+    return next((c for head in heads for c in claims if len(words(c)) >= MIN_TITLE_WORDS and same_words(head, c)), None)
 
 
 def _without_kicker(headline: str, claims: Sequence[str], tails: Iterable[str]) -> str | None:

@@ -20,7 +20,8 @@ _MACHINE_DATE = re.compile(
 )
 """What is read of a date that machines wrote: "2023-10-26T14:09:45Z EST" is read without its second zone."""
 _ISO_DAY = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/.](?P<month>[01]?\d)[-/.](?P<day>[0-3]?\d)(?!\d)")
-_NUMERIC_DATE = re.compile(r"(?<!\d)(?P<day>[0-3]?\d)\.\s?(?P<month>[01]?\d)\.\s?(?P<year>(?:19|20)\d\d)(?!\d)")
+_NUMERIC_DATE = re.compile(r"(?<!\d)(?P<day>[0-3]?\d)\.\s?(?P<month>[01]?\d)\.\s?(?P<year>(?:19|20)\d\d)(?!\d(?!\d?:\d))")
+"""The hour may be glued on: <span>3.5.2026</span><span>21:25</span>."""
 _VAGUE_DATE = re.compile(
     r"(?<![\d/.])(?:(?P<one>[0-3]?\d)(?P<mark>[/.-])(?P<two>[0-3]?\d)(?P=mark)(?P<year>(?:(?:19|20)\d\d)|\d\d))(?![\d/]|\.\d)"
 )
@@ -45,7 +46,7 @@ _MONTH_STEMS = (
 _STEMS = {stem: number for number, stems in enumerate(_MONTH_STEMS, 1) for stem in sorted(stems, key=len)}
 _SPELLED_DATE = re.compile(
     rf"(?<!\d)(?P<day>[0-3]?\d)(?:\.|er|º|°)?(?: de| d[ei])? (?P<month>{'|'.join(sorted(_STEMS, key=len, reverse=True))})"
-    r"[^\W\d_]*\.?,?(?: de[l]?)? (?P<year>(?:19|20)\d\d)(?!\d)",
+    r"[^\W\d_]*\.?,?(?: de[l]?)? (?P<year>(?:19|20)\d\d)(?!\d(?!\d?:\d))",
     re.IGNORECASE,
 )
 _DATE_LABEL = re.compile(
@@ -54,6 +55,9 @@ _DATE_LABEL = re.compile(
     r"erschienen(?: am)?|publié le|publicado(?: el| em)?|pubblicato il|opublikowano|опубликовано|δημοσιεύθηκε)\s*[:：]?\s+\S",
     re.IGNORECASE,
 )
+_OPENING = re.compile(r"(?P<first>[^–—|]{6,60}?\d)(?P<mark>\s*[–—|]\s|\s-\s|\)\.?\s)")
+_BEFORE_DATE = re.compile(r"(?:[^\d]*[,(]\s*)?\(?(?:[^\W\d_]{3,9}\.?\s)?\d")
+"""What stands before the dash, or in the brackets, that parts place and date from the first sentence."""
 MAX_LABELLED_CHARS = 60
 MAX_LABEL_CHARS = 40
 _CHANGED = re.compile(
@@ -116,6 +120,14 @@ def days_in(line: str) -> Iterator[Day]:
             yield from _vague(match, label)
         elif (day := _english_day(match) if match.re is _ENGLISH_DATE else _day_of(match)) is not None:
             yield Day(day, label)
+
+
+def date_opening(paragraph: str, now: datetime) -> datetime | None:
+    """Read the date that a first paragraph begins with, the place perhaps before it: "3.5.2026 – The council ..."."""
+    opening = _OPENING.match(paragraph)
+    if opening is None or not ("|" in opening["mark"] or _BEFORE_DATE.match(opening["first"])):
+        return None  # "The bridge of 3.5.1996 - older than most - ..."
+    return date_within(opening["first"], now)
 
 
 def says_date(line: str) -> bool:

@@ -151,6 +151,7 @@ class Entry:
     content_html: str | None = None  # the full text where the feed carries it
     published_at: datetime | None = None
     published_at_source: str | None = None  # "feed:published", "feed:dc:date", "sitemap:news", ...
+    published_offset_minutes: int | None = None  # from UTC, as the feed writes it; None: it writes UTC, or none
     updated_at: datetime | None = None
     language: str | None = None
     categories: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.dates import date_of
+from extractors.dates import date_of, offset_minutes_of
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NINE = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -96,3 +96,15 @@ def test_no_text_makes_reading_a_date_fail(text: str) -> None:
     moment = date_of(text, NOW)
 
     assert moment is None or moment.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"),
+    [
+        ("Sat, 21 Nov 2026 10:00:00 +0100", 60), ("2026-11-21T10:00:00.123-05:00", -300), ("Sat, 21 Nov 2026 20:00:00 AEDT", 660),
+        ("2026-11-21T10:00:00Z", None), ("Sat, 21 Nov 2026 10:00:00 GMT", None), ("2026-11-21T10:00:00", None),
+        ("2026-11-21", None), ("2026-11-21T10:00:00+99:00", None), ("10:00 AM", None), (None, None),
+    ],
+)  # fmt: skip
+def test_the_offset_that_a_date_is_written_with_is_kept(written: str | None, minutes: int | None) -> None:
+    assert offset_minutes_of(written) == minutes

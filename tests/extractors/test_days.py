@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from extractors.articles import draft_of, draft_of_text
 from extractors.pages.days import EASTMOST, WESTMOST, day_of
 from extractors.pages.moments import Claim, date_in
-from extractors.pages.written import days_in
-from extractors.records import Draft, Page, PageOutcome
+from extractors.pages.written import date_opening, days_in
+from extractors.records import Draft, Entry, Page, PageOutcome
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
 STORY = "".join(
@@ -159,3 +159,65 @@ def test_an_address_says_the_day_in_short_or_in_its_last_part(path: str, day: da
     found = date_in(f"https://news.example.org{path}", NOW)
 
     assert (found.date() if found else None) == day
+
+
+@pytest.mark.parametrize(("minutes", "day", "source"), [(660, "2026-02-04", "declared"), (None, "2026-02-03", "published_at")])
+def test_a_feed_s_own_offset_tells_the_outlet_s_day(minutes: int | None, day: str, source: str) -> None:
+    entry = Entry(
+        "https://example.com/feed", "1", "https://example.com/a", None,
+        published_at=datetime(2026, 2, 3, 20, tzinfo=UTC), published_at_source="feed:published", published_offset_minutes=minutes,
+    )  # fmt: skip
+    page = Page("https://example.com/a", PageOutcome.FETCHED, NOW, body=f"<h1>Harbour bridge</h1>{STORY * 5}".encode())
+
+    draft = draft_of(page, entry)
+
+    assert (str(draft.dated_on), draft.dated_on_source) == (day, source)
+    assert draft.published_at == datetime(2026, 2, 3, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("top", "paragraph", "day"),
+    [
+        ("", "03.02.2026 – The council of Port Amber voted on Tuesday to rebuild the bridge before winter comes.", "2026-02-03"),
+        ("", "Port Amber, (3.2.2026). The council voted on Tuesday to rebuild the bridge before the winter comes.", "2026-02-03"),
+        ("", "Press release of 3 February 2026 | Port Amber – The council voted to rebuild the bridge, it said.", "2026-02-03"),
+        ("<div>3 de febrero de 202621:25</div>", "The council voted on Tuesday to rebuild the bridge.", "2026-02-03"),
+        ("<div>City Published On Feb 3, 2026 01:52 PM</div>", "The council voted to rebuild the bridge.", "2026-02-03"),
+    ],
+)
+def test_a_day_that_only_readers_are_told_is_read(top: str, paragraph: str, day: str | None) -> None:
+    page = f"<div>March 19, 2026</div><h1>Harbour bridge to be rebuilt</h1>{top}<p>{paragraph}</p>{STORY * 4}"
+    page = page if "Published" in top else page.replace("March 19, 2026", "Weather")
+
+    draft = draft_of(Page("https://news.example.org/bridge", PageOutcome.FETCHED, NOW, body=page.encode()))
+
+    assert (str(draft.dated_on) if draft.dated_on else None) == day
+
+
+def test_when_somebody_commented_is_not_when_the_story_appeared() -> None:
+    comment = "<ol class='comment-list'><li><time datetime='2026-02-09T10:00:00+01:00'>Monday</time> Nice.</li></ol>"
+    page = f"<h1>Harbour bridge to be rebuilt</h1><div>by Mara am 03.02.2026</div>{STORY * 4}{comment}"
+
+    draft = draft_of(Page("https://news.example.org/bridge", PageOutcome.FETCHED, NOW, body=page.encode()))
+
+    assert (str(draft.dated_on), draft.dated_on_source) == ("2026-02-03", "shown")
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [("/reports/29-10-2025", "2025-10-29"), ("/reports/05-05-2025-bridge", "2025-05-05"), ("/reports/05-06-2025-bridge", None)],
+)
+def test_an_address_may_begin_a_date_with_its_day(path: str, day: str | None) -> None:
+    found = date_in(f"https://example.org{path}", NOW)
+
+    assert (found and str(found.date())) == day
+
+
+def test_a_day_that_is_shown_in_utc_is_the_day_of_an_instant_with_another_offset() -> None:
+    draft = drafted("<div>Feb 4, 2026 3:57 AM</div>", "2026-02-03T22:57-05:00")
+
+    assert (str(draft.dated_on), draft.dated_on_source) == ("2026-02-04", "shown")
+
+
+def test_a_day_amid_the_first_sentence_is_not_the_story_s() -> None:
+    assert date_opening("The bridge of 3.2.2025 - younger than most - is to be rebuilt.", NOW) is None

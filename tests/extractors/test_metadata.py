@@ -176,3 +176,29 @@ def test_a_claim_that_was_cut_to_a_length_does_not_shorten_the_headline() -> Non
     assert drafted("<h1>Harbour bridge to be rebuilt</h1>", og("Harbour bridge to be rebuilt...")).title == (
         "Harbour bridge to be rebuilt"
     )
+
+
+@pytest.mark.parametrize(
+    ("shown", "claimed", "title"),
+    [
+        # a date, or a label, glued to its front; a subtitle, or a date, behind
+        ("<h1><span>03.02.2026</span><span>Harbour bridge to be rebuilt</span></h1>", "Harbour bridge to be rebuilt",
+         "Harbour bridge to be rebuilt"),
+        ("<h1>Harbour bridge to be rebuilt <small>What it costs Port Amber</small></h1>", "Harbour bridge to be rebuilt",
+         "Harbour bridge to be rebuilt"),
+        ("<h1>Harbour bridge <em>to be rebuilt</em></h1>", "Harbour bridge to be rebuilt", "Harbour bridge to be rebuilt"),
+        # soft hyphens part no words
+        ("<h1><b>Port Amber</b> Harbour bridge to be rebuilt</h1>", "Har\u00adbour bridge to be re\u00adbuilt",
+         "Harbour bridge to be rebuilt"),
+        # a heading whose parts are blocks, where all write the whole
+        ("<h1><div>The big plan of Port Amber</div><div>: Harbour bridge to be rebuilt</div></h1>",
+         "The big plan of Port Amber: Harbour bridge to be rebuilt", "The big plan of Port Amber: Harbour bridge to be rebuilt"),
+        # the only first-level heading before one of the second that a claim begins with
+        ("<h1>Harbour bridge: what you should know about it</h1><h2>What is the harbour bridge?</h2>",
+         "What is the harbour bridge? A guide for all of you", "Harbour bridge: what you should know about it"),
+        # which a short one has not that stands before the site's name
+        ("<h1>Example of bridges</h1><h2>Bridge rebuilt</h2>", "Bridge rebuilt - Example of bridges", "Bridge rebuilt"),
+    ],
+)  # fmt: skip
+def test_parts_of_a_headline_are_told_from_what_stands_beside_it(shown: str, claimed: str, title: str) -> None:
+    assert drafted(shown, og(claimed)).title == title
