@@ -14,7 +14,7 @@ _BOX_WORDS = (
     r"heard on|archives?|rss|feed|bio|profile|website|publications|scholar|newsletters?|social links|insights|"
     r"facebook|twitter|instagram|linkedin|youtube|whatsapp|telegram|pinterest|"
     r"(?:see|read) (?:all|more|full|the)|(?:all|full|more|most recent|latest) (?:bio|posts?|articles?|stories|by)|"
-    r"(?:last )?modified|in this|recent|comments?|articles?|stories|related|"
+    r"(?:last )?modified|reading time|time to read|in this|recent|comments?|articles?|stories|related|"
     r"advertis(?:ement|ing|er)|sponsored|disclosure|verified|exclusive|"
     # when, and how long
     r"updated?|published|posted|written|authored|reviewed|edited|translated|fact[- ]checked|ago|minutes?|min read|"

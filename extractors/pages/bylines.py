@@ -30,6 +30,8 @@ BESIDE = 2
 _NO_BYLINE = frozenset({"caption", "figure", "player", "comments", "related", "gallery"})
 _NO_SIGNATURE = _NO_BYLINE | {"tags", "breadcrumb", "navigation", "toc", "share", "newsletter", "paywall", "cookie"}
 """Where a line of two capitalised words is no name, if nothing else says so."""
+_SECTION_HEADINGS = frozenset({"h1", "h2", "h3"})
+"""Of the story; some templates write bylines in smaller ones."""
 _AROUND_ALL = frozenset({"html", "body", "main", "article"})
 """Their classes speak of the page ("single-author", "author-bio-on"), not of a line."""
 _MARK = re.compile(r"author|byline|(?<![a-z])autor(?:en|in|es|as?|e)?(?![a-z])|auteur|autrice")
@@ -155,7 +157,7 @@ def bylines_of(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence
     """
     found = Bylines()
     start = headline.index if headline else opening
-    near = [piece for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN] if not _is_headline(piece, headline)]
+    near = [p for p in pieces[max(0, start - 3) : start + BYLINE_WITHIN] if not _is_headline(p, headline) and not _is_tag(p)]
     _read_near(near, headline, found)
     found.alone = _signatures(pieces, start, ending)
     found.ending = [said for piece in ending if (said := _labelled(piece.text))]
@@ -165,6 +167,11 @@ def bylines_of(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence
     found.helpers = [piece.text for piece in near if len(piece.text) <= MAX_BYLINE_CHARS and _HELPERS.match(piece.text)]
     found.boxed = _boxed(pieces)
     return found
+
+
+def _is_tag(piece: Piece) -> bool:
+    """Tell the tags of a story, which may stand between "By" and the name."""
+    return piece.container.role == "tags" and not _is_marked(piece)
 
 
 def _posted_by(piece: Piece) -> str | None:
@@ -366,6 +373,8 @@ def _beside_date(pieces: Sequence[Piece], start: int) -> Iterator[str]:
         if standfirsts > 1:
             return
         if len(piece.text) > MAX_BYLINE_CHARS or not _may_hold(piece.container, _NO_SIGNATURE):
+            continue
+        if piece.container.tag in _SECTION_HEADINGS:
             continue
         yield from _name_and_date(piece)
         name, _, rest = (part.strip() for part in piece.text.partition("|"))

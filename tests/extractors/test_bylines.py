@@ -220,6 +220,11 @@ def test_a_newsroom_yields_to_who_says_by() -> None:
         ("", "<div>03.02.2026 | 13:10 Uhr | Mara Lindqvist</div>", ("Mara Lindqvist",)),
         # an author's line of a teaser, if nothing around it is one
         ("", "<div class='teaser__author'>Mara Lindqvist</div><div>03.02.2026</div>", ("Mara Lindqvist",)),
+        # tags between "By" and the name; a heading of the story beside a date
+        ("", "<div>By</div><div class='tags'><a href='/c'>City</a><a href='/p'>Planning</a></div><div>Mara Lindqvist</div>",
+         ("Mara Lindqvist",)),
+        ("", "<div>February 3, 2026</div><h2>Final Word</h2>", ()),
+        ("", "<div>February 3, 2026</div><div>Reading Time: 3 minutes</div>", ()),
         # who has no other name than a login; an account of the house is nobody
         (json_ld("harbourfox84"), "", ("harbourfox84",)),
         ("", "<p>by editor12</p>", ()),
