@@ -5,6 +5,7 @@ WarehouseError
 │   ├── WarehouseBusy            another process holds the writer's lock
 │   ├── WarehouseConflict        somebody else changed the same rows first
 │   ├── WarehouseUnreachable     the catalog's server does not answer
+│   │   └── StoreUnreachable         the object store does not
 │   └── DiskFull                 no room to write; free some and run again
 └── WarehouseTerminal        needs a person
     ├── WarehouseMissing         there is no such file yet
@@ -48,6 +49,10 @@ class WarehouseConflict(WarehouseTransient):
 
 class WarehouseUnreachable(WarehouseTransient):
     """The server of the catalog does not answer, or hung up; what was committed before is intact."""
+
+
+class StoreUnreachable(WarehouseUnreachable):
+    """The object store of a lake's files does not answer; DuckDB has asked four times within two seconds."""
 
 
 class DiskFull(WarehouseTransient):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from lxml import etree
 
 from extractors.errors import InputUnreadable
+from extractors.feeds.feedexcess import MAX_ATTRIBUTES, has_endless_tag
 from extractors.markup import language_of, one_line
 from extractors.records import Feed
 from extractors.urls import is_web_url, outlet_of
@@ -21,7 +23,20 @@ MAX_OPML_BYTES: Final = 32 * 1024 * 1024
 _FEED_SCHEME = re.compile(r"^feed:(?://)?(?=https?:)|^feed(?=://)", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """What an OPML document names, and what is wrong with it: behind that place something may be missing."""
+
+    feeds: tuple[Feed, ...]
+    damage: str | None = None
+
+
 def read_opml(document: bytes, source: str, added_at: datetime | None = None) -> list[Feed]:
+    """Return the feeds of `subscriptions_in`."""
+    return list(subscriptions_in(document, source, added_at).feeds)
+
+
+def subscriptions_in(document: bytes, source: str, added_at: datetime | None = None) -> Subscriptions:
     """Read the subscriptions of an OPML document.
 
     Args:
@@ -33,11 +48,13 @@ def read_opml(document: bytes, source: str, added_at: datetime | None = None) ->
         Feeds in document order, each address once, possibly none. Folders are flattened, outlines without a web address left out.
 
     Raises:
-        InputUnreadable: Empty, too big, or no XML with outlines at all.
+        InputUnreadable: Empty, too big, no XML with outlines at all, or so malformed that no subscription could be read.
 
     """
     if len(document) > MAX_OPML_BYTES:
         raise InputUnreadable(source, f"larger than {MAX_OPML_BYTES} bytes")
+    if has_endless_tag(document):
+        raise InputUnreadable(source, f"a tag with more than {MAX_ATTRIBUTES} attributes")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
         root = etree.fromstring(document.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
@@ -48,7 +65,16 @@ def read_opml(document: bytes, source: str, added_at: datetime | None = None) ->
     feeds: dict[str, Feed] = {}
     for feed in _feeds_in(root, added_at):
         feeds.setdefault(feed.feed_url, feed)
-    return list(feeds.values())
+    damage = _damage_in(parser.error_log)
+    if damage is not None and not feeds:
+        raise InputUnreadable(source, f"no subscription could be read: {damage}")
+    return Subscriptions(tuple(feeds.values()), damage)
+
+
+def _damage_in(log: etree._ListErrorLog) -> str | None:
+    """Return the first fault that XML does not forgive: 256 folders in each other and texts of 10 MB are among them."""
+    fatal = log.filter_from_fatals()
+    return f"{fatal[0].message.strip()[:200]} (line {fatal[0].line})" if len(fatal) else None
 
 
 def write_opml(feeds: Iterable[Feed], title: str, created_at: datetime) -> bytes:

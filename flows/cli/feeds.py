@@ -12,12 +12,12 @@ import click
 from extractors.errors import FeedUnreadable
 from extractors.feeds import parse_feed
 from extractors.feeds.discovery import discover
-from extractors.feeds.opml import read_opml, write_opml
+from extractors.feeds.opml import subscriptions_in, write_opml
 from extractors.fetch import fetch_pages
 from extractors.records import Feed, Page, PageOutcome, Request, Rhythm
 from extractors.schedule.overrides import Override, overridden
 from extractors.urls import host_of, is_web_url, outlet_of, without_secrets
-from flows.cli.terminal import CONTEXT, table_of, write_whole
+from flows.cli.terminal import CONTEXT, printable, table_of, write_whole
 from flows.credentials import addresses_in, conceal, concealed, forget
 from flows.errors import ContactMissing, FlowError
 from flows.settings import Settings
@@ -194,11 +194,19 @@ def remove(settings: Settings, urls: tuple[str, ...]) -> None:
 def import_(settings: Settings, opml: Path | None) -> None:
     """Subscribe to every feed of an OPML file; without one, to the fifteen default feeds. What is subscribed stays as it is."""
     document = opml.read_bytes() if opml else files("flows").joinpath("data/default-feeds.opml").read_bytes()
-    found = read_opml(document, str(opml or "the default feeds"), datetime.now(UTC))
+    read_in = subscriptions_in(document, str(opml or "the default feeds"), datetime.now(UTC))
+    found = read_in.feeds
     with settings.warehouse.writer() as connection:
         known = {feed.feed_url for feed in read.feeds(connection)}
         added = load_feeds(connection, [feed for feed in concealed(settings.home, found) if feed.feed_url not in known])
     CONTEXT.messages.print(f"{added} added, {len(found) - added} were subscribed already.")
+    if read_in.damage is not None:
+        CONTEXT.messages.print(
+            f"{opml} is malformed, and what stands behind that may be missing: {printable(read_in.damage)}",
+            style="yellow",
+            highlight=False,
+            markup=False,
+        )
 
 
 @feeds.command()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.errors import InputUnreadable
-from extractors.feeds.opml import read_opml, write_opml
+from extractors.feeds.opml import read_opml, subscriptions_in, write_opml
 from extractors.records import Feed
 from extractors.urls import outlet_of
 
@@ -65,6 +65,48 @@ def test_a_cut_document_yields_what_is_whole() -> None:
     document = write_opml([Feed(f"https://example.com/{n}", "example.com") for n in range(10)], "Mine", NOW)
 
     assert 4 <= len(read_opml(document[: len(document) * 2 // 3], "x")) < 10
+
+
+def outline(name: str, text: str = "") -> str:
+    return f'<outline text="{text}" xmlUrl="https://{name}.example/feed"/>'
+
+
+@pytest.mark.parametrize(
+    "middle",
+    [
+        "<outline text='x'>" * 300 + outline("deep") + "</outline>" * 300,
+        outline("bomb", "&b;"),
+        outline("huge", "a" * 11_000_000),
+    ],
+    ids=["300 folders deep", "an entity", "a text of 11 MB"],
+)
+def test_where_reading_ends_early_the_reason_is_told(middle: str) -> None:
+    head = '<!DOCTYPE opml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&c;">]>'
+    document = f"{head}<opml><body>{outline('first')}{middle}{outline('last')}</body></opml>".encode()
+
+    found = subscriptions_in(document, "x")
+
+    assert found.feeds[0].outlet == "first.example"
+    assert found.damage is not None
+    assert "(line 1)" in found.damage
+
+
+def test_a_document_of_which_nothing_could_be_read_is_refused_with_the_reason() -> None:
+    document = f"<opml><body>{'<outline>' * 300}{outline('deep')}{'</outline>' * 300}</body></opml>"
+
+    with pytest.raises(InputUnreadable, match=r"no subscription could be read: .*depth"):
+        read_opml(document.encode(), "x")
+
+
+def test_a_tag_with_endless_attributes_is_refused() -> None:
+    attributes = " ".join(f"a{n}='x'" for n in range(5000))
+
+    with pytest.raises(InputUnreadable, match="1000 attributes"):
+        read_opml(f"<opml><body><outline {attributes}/></body></opml>".encode(), "x")
+
+
+def test_a_sound_document_has_no_damage() -> None:
+    assert subscriptions_in(DEFAULTS.read_bytes(), "defaults").damage is None
 
 
 @pytest.mark.parametrize("document", [b"", b"   ", b"no xml", b"<html><body/></html>", b"{}", b"\x00" * 50, b"<" * 1000])

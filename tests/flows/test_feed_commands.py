@@ -174,6 +174,18 @@ def test_an_opml_file_that_is_none_is_one_clear_error(home: Path, run: Run, tmp_
     assert feed_in(home) == before
 
 
+def test_a_malformed_opml_file_says_that_something_may_be_missing(home: Path, run: Run, tmp_path: Path) -> None:
+    outline = '<outline xmlUrl="https://paper{}.example/rss" text="{}"/>'
+    told = "".join(map(outline.format, range(3), ("one", "a < b", "three")))
+    (tmp_path / "bad.opml").write_text(f"<opml><body>{told}</body></opml>")
+
+    output = run("import", "bad.opml").output
+
+    assert "were subscribed already." in output
+    assert "bad.opml is malformed, and what stands behind that may be missing: " in output
+    assert "(line 1)" in output
+
+
 def test_ten_thousand_feeds_are_imported_once(home: Path, run: Run, tmp_path: Path) -> None:
     outlines = "".join(f'<outline type="rss" xmlUrl="https://paper{number}.example/rss"/>' for number in range(10_000))
     (tmp_path / "many.opml").write_text(f"<opml version='2.0'><body>{outlines}</body></opml>")

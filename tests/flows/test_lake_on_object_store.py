@@ -23,7 +23,7 @@ from tests.road_kills import settings_of
 from tests.road_tables import CLOCKS, differences, rows_of
 from warehouse.check import check
 from warehouse.connection import reader
-from warehouse.errors import CatalogRefused, WarehouseError, WarehouseUnreachable
+from warehouse.errors import CatalogRefused, StoreUnreachable, WarehouseError, WarehouseUnreachable
 from warehouse.lake.care import take_care
 from warehouse.lake.opening import forget_instances
 from warehouse.lake.place import Lake
@@ -180,6 +180,8 @@ def test_a_store_that_is_away_fails_a_load_and_loses_nothing(
     try:
         with pytest.raises(WarehouseError) as failed:
             road_driver.ingest(settings, wire.now + timedelta(hours=26))
+        with pytest.raises(StoreUnreachable), replace(lake_of(settings), patience_seconds=3600.0).writer():  # DuckDB has waited
+            pass
     finally:
         object_store.start()
     assert isinstance(failed.value, WarehouseUnreachable), failed.value

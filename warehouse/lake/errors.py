@@ -10,6 +10,7 @@ import duckdb
 from warehouse.errors import (
     CatalogRefused,
     DiskFull,
+    StoreUnreachable,
     WarehouseConflict,
     WarehouseDamaged,
     WarehouseError,
@@ -57,7 +58,7 @@ _SIGNS: tuple[tuple[type[WarehouseError], str, tuple[str, ...]], ...] = (
     ),
     (CatalogRefused, "the object store has no such bucket", ("nosuchbucket",)),
     (
-        WarehouseUnreachable,
+        StoreUnreachable,
         "the object store does not answer",
         ("could not connect to server error for http", "could not establish connection error for http", "http 500", "http 503"),
     ),

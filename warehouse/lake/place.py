@@ -12,7 +12,7 @@ from typing import TypeVar
 import duckdb
 
 from warehouse.connection import LOCK_TIMEOUT_SECONDS, published_path
-from warehouse.errors import WarehouseMissing, WarehouseUnreachable
+from warehouse.errors import StoreUnreachable, WarehouseMissing, WarehouseUnreachable
 from warehouse.lake import care, publish, regrow
 from warehouse.lake.catalog import connecting, conninfo_of
 from warehouse.lake.errors import translated
@@ -87,11 +87,16 @@ class Lake:
             yield connection
 
     def _patiently(self, stack: ExitStack, attempt: Callable[[], AbstractContextManager[T]]) -> T:
-        """Enter a context, again while the server does not answer: it may be starting anew."""
+        """Enter a context, again while the catalog's server does not answer: it may be starting anew.
+
+        An object store is not waited for: DuckDB has done that, each attempt costs a second of CPU, and tasks are tried again.
+        """
         give_up_at, pause = time.monotonic() + self.patience_seconds, FIRST_PAUSE_SECONDS
         while True:
             try:
                 return stack.enter_context(attempt())
+            except StoreUnreachable:
+                raise
             except WarehouseUnreachable:
                 if time.monotonic() + pause > give_up_at:
                     raise
