@@ -26,6 +26,11 @@ _CREDIT = re.compile(
     r"|\|\s*[A-Z][\w ]{2,30}$"  # a headline's section: "... | World News"
 )
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»"}
+_DETERMINER = re.compile(
+    r"\b(?:d(?:er|ie|as|en|em|es)|diese[mnrs]?|k?eine?[mnrs]?|jede[mnrs]?|zu[mr]|vom|beim|ans|ins|im|am|seine?[mnrs]?|ihre?[mnrs]?)\s$",
+    re.IGNORECASE,
+)
+"""German; before the name of a city no language has them."""
 _GIVEN_REST = re.compile(r" ?[-‐‑] ?([a-z]{2,7})\b(?! ?[-‐‑])")
 
 
@@ -69,7 +74,16 @@ def _of_passage(text: str, found: Sequence[Span], gazetteer: Gazetteer, words: L
 def _of_foreign_passage(text: str, found: Sequence[Span], gazetteer: Gazetteer, words: Lexicon) -> list[Span]:
     """Do what any language allows: known names; and people by their given names where the tagger saw nothing."""
     spans = without_overlaps(found) if found else list(full_names_in(text, words))
-    return with_gazetteer(text, spans, gazetteer)
+    return [span for span in with_gazetteer(text, spans, gazetteer) if not _is_german_noun(text, span, gazetteer)]
+
+
+def _is_german_noun(text: str, span: Span, gazetteer: Gazetteer) -> bool:
+    """Tell "zu einem Klang", "die Kita", "in den Bergen" from the cities of these names: all nouns are written as names are."""
+    surface = text[span.start : span.end]
+    if span.source != "gazetteer" or not surface.isalpha() or not _DETERMINER.search(text[max(0, span.start - 12) : span.start]):
+        return False
+    known = gazetteer.known(surface)
+    return known is not None and known.rank == "city"
 
 
 def without_overlaps(spans: Iterable[Span]) -> list[Span]:

@@ -106,6 +106,14 @@ def test_other_languages_are_tagged_where_their_extra_is_installed(
     assert expected.items() <= surfaces.items()
 
 
+def test_german_nouns_are_no_cities_of_these_names() -> None:
+    text = "Aus Orgeln wurde ein Klang, die Kita am Ufer schloss, in den Bergen lag Schnee. Er reiste von Bergen nach Berlin."
+
+    mentions = found(article_of(text, language="de"), "gazetteer")
+
+    assert [mention.surface for mention in mentions] == ["Bergen", "Berlin"]
+
+
 def test_a_language_without_its_extra_falls_back_to_the_gazetteer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(engines.ENGINES, "fr", "fr_core_news_absent")
 
