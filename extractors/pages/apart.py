@@ -190,12 +190,7 @@ def _mark_titles_of_boxes(story: Story, first: int) -> None:
 
 
 def _is_label(piece: Piece) -> bool:
-    return (
-        len(piece.text) <= MAX_TITLE_OF_BOX
-        and _is_loose(piece, piece.container)
-        and piece.container.tag != "p"
-        and _SENTENCE.search(piece.text[-6:]) is None
-    )
+    return len(piece.text) <= MAX_TITLE_OF_BOX and piece.container.tag in _LOOSE and _SENTENCE.search(piece.text[-6:]) is None
 
 
 def _is_heading(piece: Piece) -> bool:

@@ -30,7 +30,7 @@ _CREDIT_TAIL = re.compile(
 )
 _AGENCY_PHOTO = re.compile(
     r"\((?:AP|AFP|EPA|Reuters|EFE|ANSA|dpa|PA|Xinhua)\b[^()]{0,60}\)\s*$|\b(?:AP|AFP|EPA|PA) Photo\b|\bREUTERS/[A-Z]|"
-    r"\b(?:AFP|AP|EPA)(?:/[A-Z]|-[A-Z].{0,40}$)"
+    r"\b(?:AFP|AP|EPA)(?:/[A-Z]|-[A-Z]\w{2,20}\W*$)"
 )
 _COPYRIGHT = re.compile(r"^\W*(?:©|copyright)\W*(?:\d|by\b)|rights reserved", re.IGNORECASE)
 _VIA = re.compile(r"^(?i:via|immagine di|imagen de|image by|bild von) [A-ZÀ-Þ]")

@@ -146,7 +146,7 @@ def test_the_last_paragraph_stays_though_no_element_holds_it() -> None:
 
 
 def test_a_poll_that_is_named_after_an_agency_is_no_photograph_of_it() -> None:
-    line = "Most islanders would rather swim than pay for their dogs, according to an AP-NORC poll of all of them conducted in August."
+    line = "Most islanders would rather swim than pay for their dogs, according to an AP-NORC poll conducted in August."
 
     assert line in read(amid(f"<p>{line}</p>")).text
 
