@@ -83,6 +83,11 @@ def says_published(line: str) -> bool:
     return _FIRST.search(line) is not None and any(char.isdigit() for char in line)
 
 
+def says_when(line: str) -> bool:
+    """Tell a line that says when its story appeared or was changed from a sentence, or caption, with a day in it."""
+    return says_published(line) or says_changed(line)
+
+
 def _rank(day: Day, published: Claim, witnesses: Sequence[Claim]) -> int | None:
     """Rank a day that is shown: that of publication before that of the last change; None: no witness knows of it."""
     is_first, is_changed = _FIRST.search(day.label) is not None, says_changed(day.label)

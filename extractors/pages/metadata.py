@@ -172,7 +172,7 @@ def metadata_of(
         published,
         modified,
         moments.claims(head, root, None, now),
-        top=_short(_top(pieces, start)),
+        top=_short(piece for piece in _top(pieces, start) if not weigh(piece) or days.says_when(piece.text)),
         around=[*labelled, *reversed(above)],
         in_url=moments.date_in(url, now),
     )

@@ -221,3 +221,11 @@ def test_a_day_that_is_shown_in_utc_is_the_day_of_an_instant_with_another_offset
 
 def test_a_day_amid_the_first_sentence_is_not_the_story_s() -> None:
     assert date_opening("The bridge of 3.2.2025 - younger than most - is to be rebuilt.", NOW) is None
+
+
+def test_a_day_in_a_caption_is_that_of_the_picture() -> None:
+    caption = "<div>A view of the bridge on February 3, 2026, seen from the ferry that crosses below it.</div>"
+
+    draft = drafted(f"<div>Feb 4, 2026 3:57 AM</div>{caption}", "2026-02-03T22:57-05:00")
+
+    assert str(draft.dated_on) == "2026-02-04"
