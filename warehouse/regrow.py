@@ -151,7 +151,13 @@ _KEEP_UNTOLD = (
     WHERE entity_id IS NOT NULL
     """,
     "INSERT INTO main.entities BY NAME FROM old_file.main.entities SEMI JOIN untold_entities USING (entity_id)",
-    "INSERT INTO state.name_aliases BY NAME FROM old_file.state.name_aliases SEMI JOIN untold_entities USING (entity_id)",
+    # A spelling that the replay has decided otherwise, as another kind of thing, has its row.
+    """
+    INSERT INTO state.name_aliases BY NAME
+    FROM old_file.state.name_aliases
+    SEMI JOIN untold_entities USING (entity_id)
+    ANTI JOIN state.name_aliases AS decided USING (kind, key)
+    """,
     # The log of names goes on: what the replay moved on its way says nothing, what it left elsewhere than before does.
     "DELETE FROM state.name_log",
     "INSERT INTO state.name_log BY NAME FROM old_file.state.name_log",
