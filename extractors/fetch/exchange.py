@@ -14,6 +14,8 @@ from typing import Any
 
 import httpcore
 import httpx
+from h2.errors import ErrorCodes
+from h2.events import ConnectionTerminated, StreamReset
 
 from extractors.fetch.addresses import AddressRefused, NameNotFound
 from extractors.fetch.bodies import BodyBroken, BodyTooBig, decode_body, start_of_body
@@ -89,7 +91,7 @@ async def exchange(
                 return await _attempt(pool, url, headers, bounds, signals)
             except (
                 _StaleConnection
-            ):  # the server closed an idle connection just as we used it (RFC 9112, 9.3.1): once more on a fresh one
+            ):  # the server closed an idle connection just as we used it (RFC 9112, 9.3.1), or refused: once more on a fresh one
                 return await _attempt(pool, url, headers, bounds, signals)
     except Fault:
         raise
@@ -132,9 +134,16 @@ async def _attempt(
         async with pool.stream("GET", target, headers=wire_headers, extensions=extensions) as response:
             return await _read(response, bounds)
     except (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError) as error:
-        if is_reused and not has_answer:
+        if not has_answer and (is_reused or _was_never_taken_up(error)):
             raise _StaleConnection from error
         raise
+
+
+def _was_never_taken_up(error: Exception) -> bool:
+    """Tell whether a server of HTTP/2 says so itself: such a request may be sent again (RFC 9113, 8.7)."""
+    said = error.args[0] if error.args else None
+    refused = isinstance(said, StreamReset) and said.error_code == ErrorCodes.REFUSED_STREAM
+    return refused or (isinstance(said, ConnectionTerminated) and said.last_stream_id == 0)
 
 
 async def _read(response: httpcore.Response, bounds: Bounds) -> Reply:
