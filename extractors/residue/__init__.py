@@ -53,7 +53,7 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
         first_seen_at=draft.fetched_at,
         feed_url=draft.feed_url,
         title=draft.title,
-        authors=tuple(author for author in draft.authors if author != agency),
+        authors=draft.authors if draft.agency else tuple(author for author in draft.authors if author != agency),
         published_at=draft.published_at,
         published_at_source=draft.published_at_source,
         dated_on=draft.dated_on,

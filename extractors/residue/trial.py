@@ -215,7 +215,8 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
     staying = [line.position for line in lines if line.stays]
     times = Counter(line.block.text for line in lines)
     middle = range(staying[EDGE_LINES], staying[-EDGE_LINES]) if len(staying) > 2 * EDGE_LINES else range(0)
-    steps = _told_amid(lines, middle) if is_guide(lines) else set()
+    guides = is_guide(lines)
+    steps = _told_amid(lines, middle) if guides else set()
     for line in lines:
         text = line.block.text
         if not line.stays:
@@ -231,7 +232,7 @@ def _by_wording(lines: Sequence[Line], wording: Wording) -> None:
         elif announced and (len(text) <= MAX_TITLE_CHARS and _may_be_title(line, is_first=announced_now)):
             line.reason = "announced by the line before"
             announced -= 1
-        elif announced and line.block.kind == "list_item" and line.block.link_density >= ANNOUNCED_LINKED:
+        elif announced and line.block.kind == "list_item" and line.block.link_density >= ANNOUNCED_LINKED and not guides:
             line.reason = "announced by the line before"  # headlines may be whole sentences
         elif (
             (announced or is_after_lead)
