@@ -53,7 +53,7 @@ def clean(draft: Draft, memory: LineMemory | None = None) -> Article:
         first_seen_at=draft.fetched_at,
         feed_url=draft.feed_url,
         title=draft.title,
-        authors=draft.authors if draft.agency else tuple(author for author in draft.authors if author != agency),
+        authors=draft.authors if draft.agency else authors_beside(agency, draft.authors),
         published_at=draft.published_at,
         published_at_source=draft.published_at_source,
         dated_on=draft.dated_on,
@@ -122,6 +122,11 @@ def agency_of(draft: Draft, lines: Sequence[Line], filing: Filing | None) -> str
     own = {"".join(filter(str.isalnum, name.lower())) for name in (draft.outlet.partition(".")[0], draft.site_name or "") if name}
     theirs = "".join(filter(str.isalnum, filing.agency.lower()))
     return None if any(theirs in name or name in theirs for name in own) else filing.agency
+
+
+def authors_beside(agency: str | None, authors: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave the agency out that only the dateline told, unless it signs alone."""
+    return tuple(author for author in authors if author != agency) or authors
 
 
 def credit_of(caption: str) -> str | None:

@@ -120,5 +120,6 @@ def test_the_name_behind_the_place_is_the_agency_unless_it_is_the_outlets_own(na
     assert (article.dateline, article.agency) == ("COPIAPÓ", agency)
 
 
-def test_an_agency_is_no_author() -> None:
+def test_an_agency_signs_alone_or_not_at_all() -> None:
     assert read(f"COPIAPÓ (Meridian) — The {REST}", authors=("Meridian", "Ada Quill")).authors == ("Ada Quill",)
+    assert read(f"COPIAPÓ (Meridian) — The {REST}", authors=("Meridian",)).authors == ("Meridian",)
