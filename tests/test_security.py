@@ -37,7 +37,7 @@ URL = "https://paper.example/rss"
 
 IDENTIFIERS = {
     "table", "order", "query", "name", "new", "old", "file", "meta", "option", "quoted", "done", "until", "self._name", "copy",
-    "which", "what", "touched", "gone", "_rows_of('insert', 'update_postimage')",
+    "which", "what", "touched", "gone", "waiting", "_rows_of('insert', 'update_postimage')",
 }  # fmt: skip
 """Names that may stand in SQL: tables, catalogs and clauses of ours, quoted paths, row numbers. Values are parameters."""
 
