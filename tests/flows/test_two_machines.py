@@ -24,9 +24,11 @@ pytestmark = pytest.mark.timeout(300)
 
 HOLDING = """
 import os, sys, time
+from dataclasses import replace
 from pathlib import Path
 from warehouse.lake.place import lake_at
-with lake_at(Path(os.environ["NEWSLOOM_HOME"]), sys.argv[1], sys.argv[2]).writer():
+lake = replace(lake_at(Path(os.environ["NEWSLOOM_HOME"]), sys.argv[1], sys.argv[2]), patience_seconds=90)
+with lake.writer(lock_timeout_seconds=90):
     print("holding", flush=True)
     time.sleep(600)
 """
@@ -57,7 +59,7 @@ def test_a_machine_whose_cable_is_pulled_frees_the_writers_place_within_a_minute
     holder = north.start(sys.executable, "-c", HOLDING, catalog, str(folder / "files"), environment=dict(os.environ))
     try:
         assert holder.stdout is not None
-        assert holder.stdout.readline() == "holding\n"
+        assert (told := holder.stdout.readline()) == "holding\n", told + holder.stdout.read()
         with pytest.raises(WarehouseBusy, match="newsloom north"), lake.writer(lock_timeout_seconds=1):
             pass
 
