@@ -10,9 +10,9 @@ from datetime import datetime
 
 from rapidfuzz.distance import Indel
 
+from extractors.counters import is_counter
 from extractors.ids import id_of
 from extractors.records import Article
-from warehouse.counters import is_counter
 
 CONTEXT_WORDS = 5
 """Words shown before a change: enough to find the place, as in a proofreader's note."""
