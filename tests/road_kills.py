@@ -80,6 +80,10 @@ def run_process(
             assert process.pid is not None
             os.kill(process.pid, blow)
             process.join(READY_SECONDS)
+            if process.exitcode is None:
+                process.kill()
+                process.join()
+                raise AssertionError(f"{command} went on for {READY_SECONDS:g} s after {blow.name}: {errors.read()}")
         seconds = time.monotonic() - started
         code = process.exitcode
         process.close()

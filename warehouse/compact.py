@@ -15,6 +15,7 @@ import duckdb
 
 from warehouse.connection import LOCK_TIMEOUT_SECONDS, WRITER_MEMORY, connect, locked, opened, translated, working_path
 from warehouse.errors import DiskFull, WarehouseMissing
+from warehouse.interrupts import closed
 from warehouse.migrate import migrate
 from warehouse.places import CompactReport
 from warehouse.publish import free_bytes, sync_folder, wal_of
@@ -74,8 +75,7 @@ def compact(
 
 
 def _rewrite(old: Path, new: Path, memory_limit: str) -> None:
-    connection = connect(new, memory_limit)
-    try:
+    with closed(connect(new, memory_limit)) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         migrate(connection, str(new))
         quoted = str(old).replace("'", "''")
@@ -89,8 +89,6 @@ def _rewrite(old: Path, new: Path, memory_limit: str) -> None:
         )
         connection.execute("DETACH old_file")
         connection.execute("CHECKPOINT")
-    finally:
-        connection.close()
     descriptor = os.open(new, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -27,6 +27,7 @@ from warehouse.errors import (
     WarehouseNewer,
     WarehouseReadOnly,
 )
+from warehouse.interrupts import closed, interruptible
 from warehouse.migrate import migrate
 
 WORKING_FILE = "newsloom.duckdb"
@@ -131,15 +132,11 @@ def opened(home: Path, memory_limit: str = WRITER_MEMORY) -> Iterator[duckdb.Duc
     """Open and migrate the working file; the caller holds the lock."""
     path = working_path(home)
     _refuse_to_start_over(path)
-    connection = connect(path, memory_limit)
-    try:
-        with translated(path):
-            connection.execute("SET TimeZone = 'UTC'")
-            migrate(connection, str(path))
-            yield connection
-            connection.execute("CHECKPOINT")
-    finally:
-        connection.close()
+    with closed(connect(path, memory_limit)) as connection, translated(path):
+        connection.execute("SET TimeZone = 'UTC'")
+        migrate(connection, str(path))
+        yield connection
+        connection.execute("CHECKPOINT")
 
 
 FREE_SOME = "free some and run again, nothing is lost"
@@ -213,7 +210,8 @@ def _quoted(text: str) -> str:
 def translated(path: Path) -> Iterator[None]:
     """Turn DuckDB's and the system's errors about a file into ours, at this one border."""
     try:
-        yield
+        with interruptible():
+            yield
     except duckdb.Error as error:
         ours = _of_duckdb_error(path, error)
         if ours is None:
@@ -221,10 +219,6 @@ def translated(path: Path) -> Iterator[None]:
         raise ours from error
     except OSError as error:
         raise _of_os_error(path, error) from error
-    except RuntimeError as error:
-        if str(error) == "Query interrupted":  # how DuckDB's client passes on a Ctrl-C that came while a statement ran
-            raise KeyboardInterrupt from error
-        raise
 
 
 def _of_os_error(path: Path, error: OSError) -> WarehouseError:

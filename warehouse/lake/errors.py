@@ -19,6 +19,7 @@ from warehouse.errors import (
     WarehouseReadOnly,
     WarehouseUnreachable,
 )
+from warehouse.interrupts import interruptible
 from warehouse.lake.catalog import masked
 
 _SIGNS: tuple[tuple[type[WarehouseError], str, tuple[str, ...]], ...] = (
@@ -109,7 +110,8 @@ _REFUSED_WORDS = ("database", "role")
 def translated(name: str) -> Iterator[None]:
     """Turn errors about the lake itself into ours; a fault of the SQL stays what it is."""
     try:
-        yield
+        with interruptible():
+            yield
     except duckdb.Error as error:
         ours = of_duckdb_error(name, error)
         if ours is None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.errors import CatalogRefused, HalfMigrated, WarehouseMissing, WarehouseReadOnly
+from warehouse.interrupts import closed
 from warehouse.lake.catalog import connecting, masked
 from warehouse.lake.errors import translated
 from warehouse.lake.extensions import OF_LAKES, OF_OBJECT_STORES, load_extensions
@@ -97,25 +98,25 @@ def opened(
 
     """
     with translated(address.name):
-        cursor = cursor_of(address)
         try:
-            attach(cursor, address, create=writes)
-            if writes:
-                check_mark(cursor, METADATA, address.name, takes_over=takes_over)
-            if has_table(cursor, "transfer") and not allow_half:
-                raise HalfMigrated(
-                    address.name, "newsloom migrate-to has not finished here: run it again, it goes on where it stopped"
-                )
-            if writes:
-                migrate(cursor, address.name, LAKE)
-            elif not has_table(cursor, "schema_migrations"):
-                raise WarehouseMissing(address.name, "there is no lake here yet; newsloom run or newsloom migrate-to makes one")
-            yield cursor
+            with closed(cursor_of(address)) as cursor:
+                attach(cursor, address, create=writes)
+                if writes:
+                    check_mark(cursor, METADATA, address.name, takes_over=takes_over)
+                if has_table(cursor, "transfer") and not allow_half:
+                    raise HalfMigrated(
+                        address.name, "newsloom migrate-to has not finished here: run it again, it goes on where it stopped"
+                    )
+                if writes:
+                    migrate(cursor, address.name, LAKE)
+                elif not has_table(cursor, "schema_migrations"):
+                    raise WarehouseMissing(
+                        address.name, "there is no lake here yet; newsloom run or newsloom migrate-to makes one"
+                    )
+                yield cursor
         except duckdb.Error:
             forget_instances()
             raise
-        finally:
-            cursor.close()
 
 
 def attach(connection: duckdb.DuckDBPyConnection, address: Address, *, create: bool) -> None:
