@@ -33,10 +33,12 @@ _STRONG_SPLIT = re.compile(r"\s*(?:;|\||•|·|⋅|∙|、|\n|\s(?:and|und)\s)\s
 _NOT_NAME = re.compile(
     r"https?:|www\.|[@#<>{}\[\]=©!]|\d{2,}|\.(?:com|co\.uk|net|php|html?)\b|^(?:admin(?:istrator)?|administrateur|editor|"
     r"editors|webmaster|"
-    r"unknown|anonymous|null|none|undefined|default|guest|user|author|authors?|n/a|not available|view profile|follow|see all|"
+    r"unknown|anonymous|(?:multiple|various|several|other) (?:sources|authors|contributors|writers)|various|"
+    r"null|none|undefined|default|guest|user|author|authors?|n/a|not available|view profile|follow|see all|"
     r"read more|share|subscribe|updated?|published(?: by| on)?|posted(?: by| on)?|contributing|more by|(?:more|all) posts|"
     r"opinion|news|home|"
-    r"contact|name|no author|(?:\w+ )?\w*admin|[a-z_]{3,}(?:\.[a-z_]{3,}){2,}|"
+    r"contact|name|no author|(?:print|e-?mail|share|save|tweet|download|report)(?: this)?(?: (?:article|page|post|story))?|"
+    r"(?:\w+ )?\w*admin|[a-z_]{3,}(?:\.[a-z_]{3,}){2,}|"
     r"veröffentlicht(?: von| am)?|von|über .*|zeige alle .*|hinterlasse .*|.* sagt|.* says|"
     r"afficher .*|voir .*|ver .*)$",
     re.IGNORECASE,
@@ -57,11 +59,19 @@ _OFFICE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 """An office before a name ("FOCUS-Online-Experte Jane Doe")."""
+_DESK_WITH_STAFF = re.compile(r"\w (?:editorial|news|web|digital) (?:staff|team|board)$", re.IGNORECASE)
+"""Staff by its desk, "Example Weekly Editorial Staff": without its last word it is nobody."""
 _GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
 _TALKS = re.compile(
     r"\s+(?:im (?:Gespräch|Interview) mit|in conversation with|en conversation avec|en conversación con)\s+", re.IGNORECASE
 )
 """Who asks and who answers are both named."""
+_WITH_OTHERS = re.compile(r"\s*\((?:with|mit|avec|con|com)\s+(?P<names>[^()]{3,80})\)", re.IGNORECASE)
+_PARTICLES = re.compile(
+    r"a|abu|af|al|an|and|av|bar|ben|bin|d[aeiou]|das|degli|de[ilnr]|della|dos|e|een|el|ibn|i|l[aeo]|las|los|mac|na|o[fps]|s|te?|ten|"
+    r"ter|the|till|toe?|und|v|van|vande|vander|vo[mn]|y|z|z[um]m?|zur"
+)
+"""Written small within names."""
 _CREDENTIAL = re.compile(
     r"^(?:[A-Z][A-Za-z]?\.?){2,5}$|^(?:Ph\.?D|M\.?D|J\.?D|MBA|MPH|RDN?|RN|Jr|Sr|II|III|Esq|CFA|CFP|MS|MA|BSc|MSc|DO|LD|FAAP)\.?$"
 )
@@ -123,26 +133,35 @@ def names_in(byline: str) -> list[str]:
     text = _GLUED_BY.sub("", _BY.sub("", text, count=1))
     if _ORGANISATION.match(text):
         return [text]
-    text = names_alone(_TALKS.sub(" & ", text))
+    text = names_alone(_WITH_OTHERS.sub(r" & \g<names>", _TALKS.sub(" & ", text)))
     out: list[str] = []
     for part in map(name_alone, _parts(text)):
-        if agency_named(part):
-            out.append(part.strip(_EDGES))
-            continue
-        name = _PARENTHESES.sub("", part).strip(_EDGES)
-        if re.match(r"(?:Jr|Sr|II|III|IV)\.?$", name) and out:
-            out[-1] = f"{out[-1]} {name}"
-            continue
-        name = _BY.sub("", name).strip(_EDGES)
-        name = _OFFICE_BEFORE.sub("", name)
-        bare = _TAIL.sub("", _ROLE.sub("", name)).strip(_EDGES)
-        if bare != name and (len(bare.split()) < 2 or begins_office(bare)):  # "Senior Politics Reporter"
-            continue
-        if _is_name(bare):
-            out.append(bare)
+        _add_name(part, out)
     if not out and _is_name(text) and not _JUNK.search(text) and not _OFFICE_ALONE.match(text):
         out.append(text)  # "Slate Staff"
     return list(dict.fromkeys(out))[:MAX_AUTHORS]
+
+
+def _add_name(part: str, out: list[str]) -> None:
+    """Add the name that one part of a byline holds, if any."""
+    if agency_named(part):
+        out.append(part.strip(_EDGES))
+        return
+    name = _PARENTHESES.sub("", part).strip(_EDGES)
+    if out and re.match(r"(?:Jr|Sr|II|III|IV)\.?$", name):
+        out[-1] = f"{out[-1]} {name}"
+        return
+    name = _OFFICE_BEFORE.sub("", _BY.sub("", name).strip(_EDGES))
+    if _DESK_WITH_STAFF.search(name):
+        out.append(name)
+        return
+    bare = _TAIL.sub("", _ROLE.sub("", name)).strip(_EDGES)
+    if bare != name:
+        is_office = len(bare.split()) < 2 or begins_office(bare)  # "Senior Politics Reporter"
+        if is_office or (out and agency_named(bare.split()[0].upper())):  # "Jane Doe, AP Auto Writer"
+            return
+    if _is_name(bare):
+        out.append(bare)
 
 
 def _parts(text: str) -> list[str]:
@@ -167,7 +186,16 @@ def _is_name(text: str) -> bool:
         return False
     if _WIDE.search(text):
         return len(text) <= 12
+    if _reads_as_wording(text):
+        return False
     return any(c.isalpha() for c in text) and len(text) >= 2
+
+
+def _reads_as_wording(text: str) -> bool:
+    """Tell a phrase with capitals in it, "Harvard hires law firm King", from a name."""
+    said = text.split()
+    plain = [word for word in said if word.isalpha() and word.islower() and not _PARTICLES.fullmatch(word)]
+    return 1 < len(plain) < len(said)
 
 
 def reporters_in(line: str) -> list[str]:
@@ -194,7 +222,7 @@ _INITIALS = re.compile(r"^[A-ZÀ-ÖØ-Þ]{2,6}$")
 
 
 _OWN_DESK = re.compile(
-    r"\b(?:staff|team|desk|editors|newsroom|redaktion|rédaction|redacción|redazione|redakcja|redaksjonen|редакция)\b",
+    r"\b(?:staff|team|desk|bureau|editors|newsroom|redaktion|rédaction|redacción|redazione|redakcja|redaksjonen|редакция)\b",
     re.IGNORECASE,
 )
 
@@ -255,8 +283,9 @@ def _parted(claim: Iterable[str], sites: set[str]) -> tuple[list[str], list[str]
         names = [name for name in names if " " in name or _is_site(name, sites)]  # "example.de, Frankfurt, Germany"
     people: list[str] = []
     others: list[str] = []
-    for name in dict.fromkeys(names):
-        is_other = agency_named(name) or _is_site(name, sites) or _DESK.search(name) or _OUTLETLIKE.match(name)
+    for name in dict.fromkeys(_without_outlet(name, sites) for name in names):
+        is_outlet = _is_site(name, sites) or _is_section_of(name, sites) or _OUTLETLIKE.match(name)
+        is_other = is_outlet or agency_named(name) or _DESK.search(name)
         (others if is_other else people).append(name)
     if any(" " in name for name in people):  # "Jane Doe, Berlin"
         people = [name for name in people if " " in name or _WIDE.search(name)]
@@ -266,7 +295,11 @@ def _parted(claim: Iterable[str], sites: set[str]) -> tuple[list[str], list[str]
 
 
 def seconded(
-    authors: Sequence[str], shown: Iterable[str], metas: Iterable[Iterable[str]], site_names: Iterable[str]
+    authors: Sequence[str],
+    shown: Iterable[str],
+    metas: Iterable[Iterable[str]],
+    site_names: Iterable[str],
+    alone: Iterable[str] = (),
 ) -> list[str]:
     """Correct the first witness by two others, or by a longer list of the same people.
 
@@ -275,6 +308,7 @@ def seconded(
         shown: Bylines that readers see.
         metas: Bylines of one meta property each.
         site_names: What the outlet calls itself.
+        alone: Lines of names that stand by themselves.
 
     Returns:
         What readers see, where it has all of `authors` and somebody else besides, or whole names for a login, or where a meta
@@ -285,6 +319,12 @@ def seconded(
     lines = list(shown)
     seen, others = _parted(lines, sites)
     mine, its = ({words(name) for name in names} for names in (authors, seen))
+    listed_alone = _parted(alone, sites)[0]
+    metas = [_parted(meta, sites)[0] for meta in metas]
+    if mine < {words(name) for name in listed_alone} and any(
+        {*map(words, meta)} == {*map(words, listed_alone)} for meta in metas
+    ):
+        return listed_alone
     if not seen or its == mine or any(" " not in name for name in seen):
         return list(authors)
     if len(authors) == 1 and " " not in authors[0] and not _WIDE.search(authors[0]):
@@ -299,8 +339,14 @@ def seconded(
             for name in seen
             if words(name) in mine or (words(name) in listed and NAMES_ONLY.match(name) and known.isdisjoint(words(name)))
         ]
-    agreed = any({words(name) for name in _parted(meta, sites)[0]} == its for meta in metas)
+    agreed = any({words(name) for name in meta} == its for meta in metas)
     return seen if agreed and (its < mine or not its & mine) else list(authors)
+
+
+def lists_more(longer: Iterable[str], shorter: Iterable[str]) -> bool:
+    """Tell that one claim has all names of another that names somebody, and more."""
+    more, some = ({words(name) for byline in claim for name in names_in(byline)} for claim in (longer, shorter))
+    return bool(some) and some < more
 
 
 def _lists_names(line: str, known: Container[tuple[str, ...]]) -> bool:
@@ -327,9 +373,27 @@ def _is_site(name: str, sites: set[str]) -> bool:
     return glued in sites or (len(bare) >= 4 and (bare in sites or f"the{bare}" in sites))
 
 
+def _is_section_of(name: str, sites: set[str]) -> bool:
+    """Tell a desk that is called after its outlet, "CNN Business"."""
+    first, _, rest = name.partition(" ")
+    return bool(rest) and first.isupper() and "".join(words(first)) in sites and len(rest.split()) <= 2
+
+
+def _without_outlet(name: str, sites: set[str]) -> str:
+    """Cut the outlet off behind a whole name: "Jane Doe Example News", "Jane Doe. Example International"."""
+    person, dot, _ = name.partition(". ")
+    if dot and NAMES_ONLY.match(person) and len(person.rpartition(" ")[2]) > 2:
+        return person
+    said = name.split()
+    for keep in range(2, len(said)):
+        if _is_site(" ".join(said[keep:]), sites) and NAMES_ONLY.match(" ".join(said[:keep])):
+            return " ".join(said[:keep])
+    return name
+
+
 def _whole(byline: str, names: list[str], sites: set[str]) -> list[str]:
     """Take for one what the site calls itself, "Mac & i", though it could be read as several names."""
-    return [byline] if names and names != [byline] and "@" not in byline and _is_site(byline, sites) else names
+    return [byline.strip(_EDGES)] if names and names != [byline] and "@" not in byline and _is_site(byline, sites) else names
 
 
 def _merged(people: list[str]) -> list[str]:

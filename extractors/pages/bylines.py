@@ -11,13 +11,15 @@ from extractors.pages.agencies import agency_named
 from extractors.pages.authorbox import name_part
 from extractors.pages.authors import NAMES_ONLY, reporters_in
 from extractors.pages.blocks import Container, Piece, ancestors_of
-from extractors.pages.credits import once
+from extractors.pages.credits import names_alone, once, writers_in
 from extractors.pages.prose import weigh
 from extractors.pages.titles import same_words, words
 
 BYLINE_WITHIN = 30
 """Pieces after the headline in which a byline may stand."""
 ALONE_WITHIN = 12
+BEHIND_STORY = 8
+"""Pieces behind a short story in which its author may still be named; then come the cards of others."""
 BOX_DEPTH = 3
 """Elements around a line whose names still speak of it."""
 PARAGRAPHS_BEFORE = 3
@@ -50,7 +52,7 @@ _BY = (
     r"autor(?:en|in|es|a|as|ka|zy|i)?|auteure?s?|autrice|authors?|redacción|κείμενο|συντάκτης|του|της)"
 )
 _WROTE = (
-    r"(?:(?:written|authored|recipe|posted|published|reported|reporting|review|story|stories|story and photos|"
+    r"(?:(?:written|writing|authored|recipe|posted|published|reported|reporting|review|story|stories|story and photos|"
     r"analysis|opinion|commentary|words|text|"
     r"photos?|pictures?|photos and story|words and photos|essay|column|interview|posted on|"
     r"erstellt|verfasst|veröffentlicht|geschrieben|eingestellt|gepostet|(?:ein|eine) \w+|"
@@ -101,7 +103,7 @@ _MONTH = (
 )
 _FROM_DATE = re.compile(
     rf"\s*[,|·•@–—-]*\s*(?:\b(?:on|am|le|el|il|den|um|at|à|vom|last|updated|published|veröffentlicht|aktualisiert|publié|stand)\b"
-    rf":?\s*)*(?:\b{_DAY}[a-z]*\.?,?\s+(?=\d|{_MONTH})|\b{_DAY}(?:day|nesday|rsday|urday)?,|\b{_DAY}$|\b{_MONTH}\.?\s+\d|"
+    rf":?\s*)*(?:\b{_DAY}[a-z]*\.?,?\s+(?=\d|{_MONTH})|\b{_DAY}(?:day|nesday|rsday|urday)?,|\b{_DAY}(?<=\w\w\w)$|\b{_MONTH}\.?\s+\d|"
     rf"\d{{1,2}}(?:st|nd|rd|th)?\.?\s+{_MONTH}|\d{{1,4}}[./:-]\s?\d{{1,2}}|\b\d{{4}}\b|\d+\s*(?:min|h\b|std|stunden|hours?|days?)).*$",
     re.IGNORECASE,
 )
@@ -157,8 +159,9 @@ def bylines_of(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence
     """
     found = Bylines()
     start = headline.index if headline else opening
+    end = ending[-1].index + BEHIND_STORY if ending else len(pieces)
     near = [p for p in pieces[max(0, start - 3) : start + BYLINE_WITHIN] if not _is_headline(p, headline) and not _is_tag(p)]
-    _read_near(near, headline, found)
+    _read_near(near, headline, end, found)
     found.alone = _signatures(pieces, start, ending)
     found.ending = [said for piece in ending if (said := _labelled(piece.text))]
     found.ending += [said for piece in pieces[start:] if _AUTHOR_LABEL.match(piece.text) and (said := _labelled(piece.text))][:1]
@@ -211,7 +214,7 @@ def _named_below(label: Piece, piece: Piece) -> str | None:
     return piece.text if NAMES_ONLY.match(piece.text) and name_part(piece.text) == piece.text else None
 
 
-def _read_near(near: Sequence[Piece], headline: Piece | None, found: Bylines) -> None:
+def _read_near(near: Sequence[Piece], headline: Piece | None, end: int, found: Bylines) -> None:
     last: int | None = None
     opens = goes_on = skips = False  # the line before ended in "by", in "and", in "translated by"
     paragraphs = 0
@@ -241,6 +244,7 @@ def _read_near(near: Sequence[Piece], headline: Piece | None, found: Bylines) ->
                 last = piece.index
         elif (
             is_marked
+            and piece.index < end
             and paragraphs <= PARAGRAPHS_BEFORE
             and (last is None or piece.index - last <= BESIDE)
             and _looks_named(text, piece.container)
@@ -290,10 +294,12 @@ def _said(text: str) -> str | None:
 
 def _labelled(text: str) -> str | None:
     """Read a signature behind the story: "Author: Jane Doe", "Reporting by The Associated Press."."""
+    text = writers_in(text)
     if len(text) > MAX_BYLINE_CHARS or len(words(text)) > MAX_BYLINE_WORDS:
         return None
     match = _LABELLED.match(text) or _SAYS_BY.match(text)
     rest = _OUTLET_BEHIND.sub("", _bare(text[match.end() :])) if match else ""
+    rest = rest if agency_named(rest) else names_alone(rest)
     return rest if rest and _begins_like_name(rest) and (NAMES_ONLY.match(rest.rstrip(".")) or agency_named(rest)) else None
 
 

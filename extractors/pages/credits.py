@@ -7,11 +7,13 @@ import re
 from extractors.pages.agencies import agency_named
 
 _HELPERS = re.compile(
-    r"[\s;,.|(]*\b(?:edited|editing|additional reporting|medically reviewed|fact[- ]checked|reviewed|illustrat(?:ions?|ed)|"
-    r"photograph(?:s|y|ed)?|photos?|video|translat(?:ed|ion)|übersetzt|traduit|traducido)\s+(?:by|von|par|por)\b.*$",
+    r"[\s;,.|(]*\b(?:edited|editing|(?:additional|with) reporting|medically reviewed|fact[- ]checked|reviewed|"
+    r"illustrat(?:ions?|ed)|photograph(?:s|y|ed)?|photos?|video|translat(?:ed|ion)|übersetzt|traduit|traducido)\s+(?:by|von|par|por)\b.*$",
     re.IGNORECASE,
 )
 """What follows is not who wrote it."""
+_WROTE_TOO = re.compile(r"[\s;,.|]+(?:reporting|writing|written|words)(?:\s+and\s+\w+)?\s+by\s+", re.IGNORECASE)
+"""What follows wrote it too: "Jane Doe; Writing by John Roe"."""
 _AS_TOLD = re.compile(r"^.*[\s,]as told to\s+", re.IGNORECASE)
 """Who was told wrote it down."""
 _ADDRESS = re.compile(r"\S+@\S+\.\w+|(?<=\s)\(?@\w{2,}\)?|\((?:she|he|they)\b[^()]*\)", re.IGNORECASE)
@@ -20,7 +22,11 @@ _SPECIAL = re.compile(r"[\s,]+(?:special|exclusively?) (?:to|for)\b.*$", re.IGNO
 _FOR = re.compile(r"\s+for\s+(?P<outlet>[^,;|]+?)(?=$|[,;|]|\sand\s)", re.IGNORECASE)
 _OF = re.compile(r"(?<=\w\s)(?P<name>\w[\w'’.-]+)\s+(?:of|at|from) the [A-Z][^,;|]*?(?=$|[,;|]|\sand\s)")
 _PLACE = re.compile(r"(?P<name>[^\W\d_][\w'’.-]* [^\W\d_][\w'’.-]+)\s+[iI]n (?:[A-ZÀ-ÖØ-Þ][\w'’.-]*\s?){1,3}(?=$|,|\sand\s)")
-_STATE = re.compile(r"\s+(?:last )?(?:updated|published|posted)\b[^,;|]*$", re.IGNORECASE)
+_STATE = re.compile(
+    r"\s+(?:(?:last |zuletzt |mis à )?(?:updated|published|posted|publiziert|veröffentlicht|aktualisiert|publié|"
+    r"publicado|actualizado|pubblicato|aggiornato|gepubliceerd|opublikowan[oey]))\b[^,;|]*$",
+    re.IGNORECASE,
+)
 _OFFICE_BEFORE = re.compile(
     r"^(?:(?:senior|chief|deputy|associate|managing|executive|contributing|political|business|sports?|news|digital|foreign|science|"
     r"health|tech(?:nology)?|entertainment|culture|staff|crime|education|national|home affairs|white house)\s+)*"
@@ -34,7 +40,7 @@ _JOINER = re.compile(r"^(?:and|with|und|mit|et|avec|con|y|og|och|en|και|и)\s
 def names_alone(byline: str) -> str:
     """Cut what is said beside the names of a byline; a credit to an agency stays."""
     text = _AS_TOLD.sub("", once(byline))
-    text = _HELPERS.sub("", text) or text
+    text = _WROTE_TOO.sub(" & ", _HELPERS.sub("", text) or text)
     text = _ADDRESS.sub(" ", text)
     text = _SPECIAL.sub("", text)
     text = _FOR.sub(lambda match: match[0] if agency_named(match["outlet"]) else "", text)
@@ -47,6 +53,11 @@ def name_alone(part: str) -> str:
     """Cut a joining word, and an office, off the front of one name; a name that is written twice is given once."""
     part = _PROFESSION.sub("", _OFFICE_BEFORE.sub("", _JOINER.sub("", part)))
     return once(part)
+
+
+def writers_in(credit: str) -> str:
+    """Cut the helpers off an agency's closing credit: "(Reporting by Jane Doe; Editing by John Roe)"."""
+    return _HELPERS.sub("", credit.strip(" ()_*"))
 
 
 def once(text: str) -> str:

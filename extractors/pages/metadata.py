@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from extractors.pages import days, moments
 from extractors.pages.authorbox import name_part
-from extractors.pages.authors import authors_of, names_desk, seconded
+from extractors.pages.authors import authors_of, lists_more, names_desk, seconded
 from extractors.pages.bearings import is_paywalled, sane_canonical, section_of
 from extractors.pages.blocks import Piece
 from extractors.pages.bylines import BYLINE_WITHIN, bylines_of
@@ -146,13 +146,13 @@ def metadata_of(
         yield from (people, entry.authors if entry else (), *metas, shown.spoken)
         if desks:
             return  # names that are merely marked, or stand near, are then of other stories and of photographers
-        yield shown.marked
-        yield _linked_authors(root, {piece.text for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN]})
+        linked = _linked_authors(root, {piece.text for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN]})
+        yield from sorted((shown.marked, linked), key=lambda claim: claim is shown.marked and lists_more(linked, shown.marked))
         yield from (shown.alone, shown.ending, shown.boxed)
 
     authors, agency = authors_of(claims(), names, [*others, *shown.spoken], desks)
     if people or metas:
-        authors = tuple(shown.without_helpers(seconded(authors, shown.beside(authors), metas, names)))
+        authors = tuple(shown.without_helpers(seconded(authors, shown.beside(authors), metas, names, shown.alone)))
     labelled = [piece.text for piece in pieces[start:] if says_date(piece.text)][:MAX_DATE_LABELS]
     above, below = _short(pieces[max(0, start - DATE_BEFORE) : start]), _short(pieces[start : start + DATE_AFTER])
     said_first = [line for line in below if days.says_published(line)]

@@ -130,10 +130,59 @@ def test_an_organisation_signs_only_where_no_person_does() -> None:
         ("Gastbeitrag von Jane Doe", ["Jane Doe"]),
         ("Jane Doe Jane Doe", ["Jane Doe"]),
         ("Jane Doe Published 3 days ago", ["Jane Doe"]),
+        ("Jane Doe publiziert am 3. Mai", ["Jane Doe"]),
+        ("Jane Doe Writing by John Roe Editing by Jim Poe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe and John Roe, with reporting by Jim Poe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe (avec John Roe et Jim Poe)", ["Jane Doe", "John Roe", "Jim Poe"]),
+        ("Jane Doe, Ap Auto Writer", ["Jane Doe"]),
+        ("Minh Do", ["Minh Do"]),
+        ("Example Weekly Editorial Staff", ["Example Weekly Editorial Staff"]),
+        ("Multiple Sources", []),
+        ("Print This", []),
     ],
 )
 def test_what_is_said_beside_a_name_is_no_name(byline: str, names: list[str]) -> None:
     assert names_in(byline) == names
+
+
+def test_the_desk_of_an_outlet_and_its_name_behind_a_person_are_no_authors() -> None:
+    assert authors_of([["Mara Lindqvist, EXN Business"]], ["EXN"])[0] == ("Mara Lindqvist",)
+    assert authors_of([["Mara Lindqvist Example News"]], ["Example News"])[0] == ("Mara Lindqvist",)
+    assert authors_of([["Mara Lindqvist. Example International"]], [])[0] == ("Mara Lindqvist",)
+    assert authors_of([[", The Example Times"]], ["The Example Times"])[0] == ("The Example Times",)
+
+
+def test_a_headline_in_the_box_of_authors_names_nobody() -> None:
+    assert names_in("Harbour council hires law firm King & Spindle amid inquiry") == []
+    assert names_in("Jan van der Berg and Mac Ó Néill") == ["Jan van der Berg", "Mac Ó Néill"]
+    assert names_in("mara lindqvist") == ["mara lindqvist"]
+
+
+def test_more_linked_authors_than_marked_ones_are_all_of_them() -> None:
+    links = "<a rel='author' href='/m'>Mara Lindqvist</a>, <a rel='author' href='/j'>Jonas Petrov</a>"
+    line = f"<p><span class='author'>Mara Lindqvist</span></p><p>{links}</p>"
+
+    assert drafted(line).authors == ("Mara Lindqvist", "Jonas Petrov")
+
+
+def test_a_line_of_names_that_a_meta_property_has_too_completes_json_ld() -> None:
+    names = "Mara Lindqvist, Jonas Petrov, Ida Moreau"
+
+    assert drafted(f"<p>{names}</p>", json_ld("Mara Lindqvist") + meta(names)).authors == tuple(names.split(", "))
+    assert drafted(f"<p>{names}</p>", json_ld("Mara Lindqvist")).authors == ("Mara Lindqvist",)
+
+
+def test_cards_behind_a_short_story_name_nobody() -> None:
+    cards = "<h2>Read next</h2>" + "".join(f"<div><h3>Story {n} of the day</h3></div>" for n in range(9))
+    page = (
+        f"<html><head>{json_ld('Reuters', kind='Organization')}</head><body><article>{TITLE}{STORY}"
+        f"<p>Writing by Mara Lindqvist; Editing by Jonas Petrov</p></article>{cards}"
+        "<div class='author'>Ida Moreau, Tom Vance</div></body></html>"
+    )
+
+    draft = draft_of(Page("https://example.com/harbour", PageOutcome.FETCHED, NOW, body=page.encode()))
+
+    assert draft.authors == ("Mara Lindqvist",)
 
 
 def test_an_outlet_beside_a_person_is_no_author() -> None:
