@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from extractors.filings import Opening, opening_with
 from extractors.records import Article
 
 MAX_PASSAGE_CHARS = 10_000
@@ -42,6 +43,7 @@ class Passage:
     text: str
     is_heading: bool = False
     kept: tuple[int, ...] | None = None  # offsets in the line of the characters kept; None: all of them
+    opening: Opening | None = None  # it is nothing but the dateline of the story
 
     def start_of(self, char: int) -> int:
         """Return the region's offset of the character at `char`."""
@@ -55,6 +57,8 @@ class Passage:
 def passages_of(article: Article) -> list[Passage]:
     """Cut an article into passages: the title, then the text line by line, then the captions.
 
+    Where the text opens with the article's dateline, that is a passage of its own: "PARIS (Reuters) -" is not part of a sentence.
+
     Returns:
         In reading order; lines without a letter or digit are left out. Empty for an empty article.
 
@@ -63,9 +67,13 @@ def passages_of(article: Article) -> list[Passage]:
     if article.title:
         found += _passages(article.article_id, "title", article.title, 0)
     headings = frozenset(article.headings)
+    place = _readable(article.dateline)[0] if article.dateline else ""
     start = 0
     for number, paragraph in enumerate(article.text.split("\n\n")):
-        found += _passages(article.article_id, "text", paragraph, start, number, is_heading=number in headings)
+        for passage in _passages(article.article_id, "text", paragraph, start, number, is_heading=number in headings):
+            opening = opening_with(place, passage.text) if place and not passage.is_heading else None
+            found += [passage] if opening is None else _parted(passage, opening)
+            place = "" if opening else place
         start += len(paragraph) + 2
     for caption in article.captions:
         found += _passages(article.article_id, f"caption:{caption.position}", caption.text, 0)
@@ -103,6 +111,15 @@ def _passages(
             readable, kept = _readable(piece)
             if any(map(str.isalnum, readable)):
                 yield Passage(article_id, region, paragraph, start + line.start() + piece_start, readable, is_heading, kept)
+
+
+def _parted(passage: Passage, opening: Opening) -> Iterator[Passage]:
+    """Part the opening from the sentence behind it."""
+    yield replace(passage, text=passage.text[: opening.end], opening=opening)
+    cut = len(passage.text) - len(passage.text[opening.end :].lstrip())
+    if any(map(str.isalnum, passage.text[cut:])):
+        start, kept = (passage.start_char + cut, None) if passage.kept is None else (passage.start_char, passage.kept[cut:])
+        yield replace(passage, text=passage.text[cut:], start_char=start, kept=kept)
 
 
 def _pieces(line: str) -> Iterator[tuple[int, str]]:

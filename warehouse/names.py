@@ -257,9 +257,11 @@ WITH per_key AS (
         key,
         block,
         surname_key,
-        first(surface ORDER BY shown DESC, surface) AS alias,
-        sum(shown)::BIGINT                          AS documents,
-        coalesce(sum(proven), 0)::BIGINT            AS proofs
+        first(
+            surface ORDER BY kind = 'place' AND surface = upper(surface) AND surface <> lower(surface), shown DESC, surface
+        )                                AS alias,
+        sum(shown)::BIGINT               AS documents,
+        coalesce(sum(proven), 0)::BIGINT AS proofs
     FROM state.name_spellings
     SEMI JOIN touched USING (kind, block)
     GROUP BY ALL

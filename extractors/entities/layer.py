@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from extractors.entities.agreement import agree, doubt_strangers, propagate_acronyms, propagate_people, repeat_names
 from extractors.entities.context import reconsider
+from extractors.entities.datelines import names_in, settled
 from extractors.entities.patterns import defined_acronyms_in, full_names_in, organisations_in, speakers_in, titled_people_in
 from extractors.entities.spans import Span, has_capital_neighbour, trim
 from extractors.names.kinds import QUOTED
@@ -52,14 +53,19 @@ def refine(
     words = lexicon()
     texts = [passage.text for passage, _ in article]
     read = _of_passage if is_english else _of_foreign_passage
-    spans = [read(passage.text, found, gazetteer, words) for passage, found in article]
+    filed = {i: names_in(passage.text, passage.opening, gazetteer) for i, (passage, _) in enumerate(article) if passage.opening}
+    spans = [
+        filed[i] if i in filed else read(passage.text, found, gazetteer, words) for i, (passage, found) in enumerate(article)
+    ]
+    spans = settled(texts, spans, filed)
     spans = repeat_names(texts, spans)
     spans = propagate_people(texts, spans, gazetteer, words)
     spans = propagate_acronyms(texts, spans)
     spans = agree(texts, spans)
     if is_english:
         spans = doubt_strangers(texts, spans, words)
-    return [with_quoted_works(text, without_credits(text, found)) for text, found in zip(texts, spans, strict=True)]
+    spans = [with_quoted_works(text, without_credits(text, found)) for text, found in zip(texts, spans, strict=True)]
+    return [filed.get(i, found) for i, found in enumerate(spans)]
 
 
 def _of_passage(text: str, found: Sequence[Span], gazetteer: Gazetteer, words: Lexicon) -> list[Span]:

@@ -25,7 +25,9 @@ class Span:
     start: int
     end: int
     kind: str  # "person" | "organization" | "place" | "event" | "work" | "other"
-    source: str  # "model" | "gazetteer" | "pattern" | "title" | "given name" | "propagation" | "majority" | "context"
+    source: (
+        str  # "model" | "gazetteer" | "pattern" | "title" | "given name" | "propagation" | "majority" | "context" | "dateline"
+    )
     titles: tuple[str, ...] = ()
 
     def overlaps(self, other: Span) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.ids import id_of
-from extractors.names.kinds import QUOTED, RULE, agreed, told_across, with_proofs
+from extractors.names.kinds import DATELINE, QUOTED, RULE, agreed, told_across, with_proofs
 from extractors.names.name_clusters import Cluster, clusters_of
 from extractors.names.name_rules import joined, literal_of
 from extractors.names.person_names import PersonName, parse_person
@@ -24,6 +24,9 @@ from extractors.records import TWO_KINDS, Bearer, Entity, Mention, NameAlias, Na
 
 RESOLVER_VERSION = "2"
 """Goes up when the same articles would give other entities: re-resolve history then."""
+
+_SHOWN = frozenset({("work", QUOTED), ("place", DATELINE)})
+"""Kinds that a page shows by how it prints a name."""
 
 DOMINANT_SHARE = 0.9
 DOMINANT_DOCUMENTS = 3
@@ -89,14 +92,14 @@ def counted(uses: Iterable[NameUse], aliases: Iterable[NameAlias] = ()) -> list[
             if use.is_proven:
                 proven[use.kind, use.key].add(use.article_id)
             held = seen[use.kind, use.key].setdefault(use.article_id, use.surface)
-            seen[use.kind, use.key][use.article_id] = min(held, use.surface)
+            seen[use.kind, use.key][use.article_id] = min((in_capitals(use.kind, text), text) for text in (held, use.surface))[1]
             first.setdefault((use.kind, use.key), use)
     for identity, documents in seen.items():
         use = first[identity]
         held_alias = table.get(identity)
         proofs = len(proven[identity]) + (held_alias.proofs if held_alias else 0)
         surfaces = Counter(documents.values())
-        surface = min(surfaces, key=lambda text: (-surfaces[text], text))
+        surface = min((in_capitals(use.kind, text), -count, text) for text, count in surfaces.items())[2]
         table[identity] = NameAlias(
             use.kind,
             use.key,
@@ -108,6 +111,11 @@ def counted(uses: Iterable[NameUse], aliases: Iterable[NameAlias] = ()) -> list[
             proofs=proofs,
         )
     return [table[identity] for identity in sorted(table)]
+
+
+def in_capitals(kind: str, surface: str) -> bool:
+    """Tell whether a place is written as datelines print it; where it is also written otherwise, that is its name."""
+    return kind == "place" and surface.isupper()
 
 
 def naming_of(aliases: Iterable[NameAlias], rules: Iterable[NameRule] = ()) -> Naming:
@@ -162,7 +170,8 @@ def _joining(
             entity_id = entity_of[namesake]
             joining.append(replace(row, entity_id=entity_id, rule=RULE if evidence else "curated", evidence=evidence))
             entity = entities[entity_id or 0]
-            entities[entity.entity_id] = replace(entity, aliases=tuple(sorted({*entity.aliases, row.alias})))
+            name = row.alias if in_capitals(entity.kind, entity.name) and not row.alias.isupper() else entity.name
+            entities[entity.entity_id] = replace(entity, name=name, aliases=tuple(sorted({*entity.aliases, row.alias})))
     return joining
 
 
@@ -239,8 +248,8 @@ def _uses_of_article(article_id: int, mentions: Sequence[Mention], apart: Collec
             use = _thing_use(article_id, kind, surface, count, organisations)
             key = literal_of(surface)
             uses.append(replace(use, key=key, block=key, is_full=True, via=()) if (use.kind, key) in apart else use)
-    quoted = {mention.surface for mention in mentions if mention.source == QUOTED}
-    return agreed([replace(use, is_proven=proven) for use, proven in zip(uses, with_proofs(uses, titles, quoted), strict=True)])
+    shown = {(mention.kind, mention.surface) for mention in mentions if (mention.kind, mention.source) in _SHOWN}
+    return agreed([replace(use, is_proven=proven) for use, proven in zip(uses, with_proofs(uses, titles, shown), strict=True)])
 
 
 def _person_use(

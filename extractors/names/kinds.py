@@ -26,6 +26,12 @@ PROVEN_SHARE = 3
 QUOTED = "quotation marks"
 """Source of a mention of a work that stands in quotation marks of its own."""
 
+DATELINE = "dateline"
+"""Source of a mention that is a dateline, or that its own article's dateline names."""
+
+FILED = 10
+"""A dateline says that a name is a place's as clearly as so many articles say otherwise."""
+
 CLEAR = 2
 """Whoever has no kind of its own joins the stronger of two that stand, where it is so many times as strong."""
 
@@ -43,7 +49,7 @@ class _Camp:
     kind: str
     rows: tuple[NameAlias, ...]
     documents: int
-    is_known: bool  # a table, or a person's word, says that there is such a thing
+    is_known: bool  # a table, a person's word, or datelines say that there is such a thing
     is_proven: bool  # articles do
 
     @property
@@ -56,16 +62,16 @@ def letters_of(key: str) -> str:
     return key.replace(" ", "") if " " in key else ""
 
 
-def with_proofs(uses: Sequence[NameUse], titles: Mapping[Identity, Iterable[str]], quoted: Iterable[str]) -> list[bool]:
+def with_proofs(uses: Sequence[NameUse], titles: Mapping[Identity, Iterable[str]], shown: Iterable[Identity]) -> list[bool]:
     """Tell of each use whether its article proves the kind, beyond what the tagger says.
 
     Args:
         uses: All of one article.
         titles: What stands before people, by mention kind and surface.
-        quoted: Surfaces of works that stand in quotation marks of their own.
+        shown: Mention kind and surface of what the page itself shows: works in quotation marks of their own, places in datelines.
 
     """
-    works = frozenset(quoted)
+    are_shown = frozenset(shown)
     short = {(use.kind, use.via[0], use.surname_key) for use in uses if not use.is_full and len(use.via) == 1}
     proven = []
     for use in uses:
@@ -78,7 +84,7 @@ def with_proofs(uses: Sequence[NameUse], titles: Mapping[Identity, Iterable[str]
         elif use.kind == "organization":
             proven.append(has_legal_form(use.surface) or ("organization", use.key, None) in short)
         else:
-            proven.append(use.kind == "work" and use.surface in works)
+            proven.append(use.kind == use.mention_kind and (use.kind, use.surface) in are_shown)
     return proven
 
 
@@ -148,11 +154,13 @@ def _camps(group: Iterable[NameAlias], told: set[Identity]) -> list[_Camp]:
     by_kind: dict[str, list[NameAlias]] = defaultdict(list)
     for row in group:
         by_kind[row.kind].append(row)
+    total = sum(row.documents for rows in by_kind.values() for row in rows)
     camps = []
     for kind, rows in sorted(by_kind.items()):
         documents = sum(row.documents for row in rows)
         proofs = sum(row.proofs for row in rows)
         known = any(_is_known(kind, row.alias) or (kind, row.key) in told for row in rows)
+        known = known or (kind == "place" and 0 < total - documents <= FILED * proofs)  # what proves a place is a dateline
         camps.append(_Camp(kind, tuple(rows), documents, known, 0 < documents <= PROVEN_SHARE * proofs))
     return sorted(camps, key=_strength)
 

@@ -11,39 +11,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extractors.filings import MAX_ABBREVIATION_CHARS, STRONG, UNSPACED, forms_in, place_in
 from extractors.nlp.gazetteer import gazetteer
+from extractors.nlp.lexicon import lexicon
 from extractors.pages.agencies import agency_named
 
 MIN_OPENING_CHARS = 60
 """Shorter lines are labels; unspaced scripts say the same in a third of the characters."""
 MIN_UNSPACED_CHARS = 20
-MAX_OPENING_CHARS = 160
 MAX_PLACE_WORDS = 7
-MAX_ABBREVIATION_CHARS = 6
-"""With its full stop: "Calif.", "N.Y."; longer words with one end a sentence."""
 
-_MONTH = r"[^\W\d_]{3,10}\.?"
-_DAY = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?{_MONTH}|{_MONTH}\s+\d{{1,2}}(?!\d)(?:st|nd|rd|th)?)"
-    r"(?:,?\s+(?:de\s+)?\d{4})?"
-)
-_DATE = rf"(?:{_DAY}|\d{{1,2}}[./]\s?\d{{1,2}}[./]\s?\d{{2,4}})"
-_PLACE = r"(?P<place>[^\W\d_][^\d():|—–\n]{1,50}?)"
-_NEXT = r"\s*(?=(?P<next>[\"“„«‘'(\[¿¡]*\w))"
-_STRONG = re.compile(
-    _PLACE + rf"(?P<date>[,.]?\s*\(?\b{_DATE}\)?[.,]?(?:\s+[A-Z][A-Z.]{{2,14}}(?=\s[-–—]))?)?"
-    r"(?P<agency>\s*\((?!\d)[^()\d]{2,60}\)|\s*/[\w .-]{2,20}/\.?)?"
-    r"(?P<end>\s*(?:--+|[—–])|\s-(?=\s)|(?<=\))\s*[:.](?=\s)|(?<=[\d)/])\.(?=\s)|(?<=\)))" + _NEXT
-)
-"""A dash, or an agency or a day with any mark behind it."""
-_WEAK = re.compile(_PLACE + r"(?P<date>)(?P<agency>)(?P<end>[:.](?=\s)|\s*\|)" + _NEXT)
-_UNSPACED = (
-    re.compile(
-        r"(?:[\u4e00-\u9fff]{2,4}(?:社|网|報|报)|本报)\s?(?P<place>[\u4e00-\u9fff]{2,8}?)\s?\d{1,2}月\d{1,2}日\s?(?:专)?(?:电|讯|電|訊)"
-    ),
-    re.compile(r"[【［\[](?P<place>[\u3040-\u30ff\u4e00-\u9fff]{2,12})(?:[=＝]|[ 　]*\d{1,2}日)[^】］\]]{0,30}[】］\]]"),
-    re.compile(r"[(（【\[](?P<place>[가-힣]{2,8})=[^)）】\]]{2,30}[)）】\]]"),
-)
 _ASIDE = re.compile(r"[(\[（【].*[)\]）】]\.?", re.DOTALL)
 _WITHIN = re.compile(r"de|del|der|des|di|do|da|la|le|las|los|el|of|and|und|et|y|am|an|im|in|bei|sur|upon|auf|the|a")
 _LABEL = re.compile(
@@ -93,16 +70,13 @@ def may_open(paragraph: str) -> bool:
 
 
 def _unspaced(opening: str) -> Filing | None:
-    return next((Filing(match["place"]) for form in _UNSPACED if (match := form.match(opening))), None)
+    return next((Filing(match["place"]) for form in UNSPACED if (match := form.match(opening))), None)
 
 
 def _spaced(opening: str, story: str) -> Filing | None:
     if len(opening) < MIN_OPENING_CHARS:
         return None
-    matches = (form.match(opening[:MAX_OPENING_CHARS]) for form in (_STRONG, _WEAK))
-    return next(
-        (Filing(place, _agency_of(match)) for match in matches if match is not None and (place := _place_of(match, story))), None
-    )
+    return next((Filing(place, _agency_of(match)) for match in forms_in(opening) if (place := _place_of(match, story))), None)
 
 
 def _agency_of(match: re.Match[str]) -> str | None:
@@ -111,11 +85,11 @@ def _agency_of(match: re.Match[str]) -> str | None:
 
 
 def _place_of(match: re.Match[str], story: str) -> str | None:
-    place = match["place"].strip(" ,")
-    if place.endswith(".") and len(place) - max(place.rfind(mark, 0, -1) for mark in " .") - 1 > MAX_ABBREVIATION_CHARS:
-        place = place[:-1]
+    place = match.string[slice(*place_in(match))]
     if not _is_written_as_place(place) or _LABEL.fullmatch(place) or agency_named(place):
         return None
+    if place in lexicon().titles:
+        return None  # "Mr. Quill", of whom others hear later on
     if match["next"][-1].islower() and not match["agency"]:
         return None  # "Stars — they're just like us"
     if not match["end"].strip() and not match["agency"]:
@@ -142,7 +116,7 @@ def _says_itself(match: re.Match[str], place: str) -> bool:
     if agency and (agency_named(agency) or _SHORT_NAME.fullmatch(agency)):
         return True
     is_in_capitals = place.partition(",")[0].isupper()
-    if match.re is _STRONG:
+    if match.re is STRONG:
         return is_in_capitals or bool(match["date"] and agency)
     return is_in_capitals and match["end"] == "." and _GREEK_OR_CYRILLIC.fullmatch(place) is not None
 

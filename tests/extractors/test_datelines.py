@@ -79,6 +79,7 @@ def test_scripts_without_spaces_have_forms_of_their_own(text: str, place: str) -
         "CLAIM: Aldmoor's",
         "EXCLUSIVE — The",
         "DEAR ABBY: My",
+        "Mr. Quill is",
         "Pears — they're late, and",
         "Wochenende. Regen. Mist. Der",
         "In short: The",

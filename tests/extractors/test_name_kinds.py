@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from extractors import names
 from extractors.entities.layer import with_quoted_works
 from extractors.entities.spans import Span
-from extractors.names.kinds import QUOTED, letters_of
+from extractors.names.kinds import DATELINE, QUOTED, letters_of
 from extractors.records import Mention, NameRule
 
 Said = tuple[int, str, str]
@@ -98,6 +98,24 @@ def test_only_a_work_in_quotation_marks_of_its_own_is_proven() -> None:
     spans = [Span(at[0], at[0] + 11, "work", "model"), Span(at[1], at[1] + 9, "work", "model")]
 
     assert [span.source for span in with_quoted_works(text, spans)] == [QUOTED, "model"]
+
+
+def test_a_name_that_is_a_dateline_somewhere_is_a_place_everywhere() -> None:
+    said = [mention(number, "Sage Hollow", "organization") for number in range(1, 10)]
+
+    linked, naming = names.resolve([*said, mention(10, "SAGE HOLLOW", "place", source=DATELINE)])
+
+    (entity,) = naming.entities
+    assert (entity.name, entity.kind, entity.aliases) == ("Sage Hollow", "place", ("SAGE HOLLOW", "Sage Hollow"))
+    assert linked[0].link_evidence == "place in 1 of 10 articles"
+
+
+def test_one_dateline_does_not_outweigh_many_articles_nor_a_proven_person() -> None:
+    many = [mention(number, "Sage Hollow", "organization") for number in range(1, 12)]
+    person = [mention(number, "Ada Hollow", "person", titles=("Mayor",)) for number in (1, 2)]
+
+    assert "organization" in kinds_of(*many, mention(12, "SAGE HOLLOW", "place", source=DATELINE))
+    assert kinds_of(*person, mention(3, "ADA HOLLOW", "place", source=DATELINE)) == ["person", "place"]
 
 
 def test_a_spelling_that_a_curated_word_is_about_keeps_its_kind() -> None:

@@ -43,6 +43,12 @@ ARTICLES = [
     ["Hugo Lang AG/organization", "Hugo Lang/organization"],
     ["Harbor Workers Federation", "Kim Jong-un/place"],
     ["Kim Jong Un"],
+    ["SAGE HOLLOW/place"],
+    ["SAGE HOLLOW/place", "Sage Hollow/organization"],
+    ["Sage Hollow/organization"],
+    ["Sage Hollow"],
+    ["COPIAPÓ/place"],
+    ["COPIAPÓ/place", "Copiapó/place"],
 ]
 
 
@@ -50,7 +56,8 @@ def mentions_of(article_id: int, spec: Sequence[str]) -> list[Mention]:
     mentions = []
     for number, item in enumerate(spec):
         surface, _, kind = item.partition("/")
-        mentions.append(Mention(article_id, surface, number * 100, number * 100 + len(surface), kind or "person", "model"))
+        source = "dateline" if kind == "place" and surface.isupper() else "model"
+        mentions.append(Mention(article_id, surface, number * 100, number * 100 + len(surface), kind or "person", source))
     return mentions
 
 
@@ -106,6 +113,14 @@ def connection(warehouse_in: WarehouseIn, tmp_path: Path) -> Iterator[duckdb.Duc
 def everything(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     load(connection, dict(enumerate(ARTICLES)))
     return connection
+
+
+def test_a_dateline_s_town_is_one_place_under_its_ordinary_name(everything: duckdb.DuckDBPyConnection) -> None:
+    towns = everything.execute(
+        "SELECT name, kind, aliases FROM main.entities WHERE list_has_any(aliases, ['SAGE HOLLOW', 'COPIAPÓ']) ORDER BY name"
+    ).fetchall()
+
+    assert towns == [("Copiapó", "place", ["COPIAPÓ", "Copiapó"]), ("Sage Hollow", "place", ["SAGE HOLLOW", "Sage Hollow"])]
 
 
 def test_spellings_of_one_person_are_one_entity(everything: duckdb.DuckDBPyConnection) -> None:
