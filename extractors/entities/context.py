@@ -68,11 +68,27 @@ def _kind_inside(surface: str, span: Span, words: Lexicon) -> str | None:
 
 def _kind_before(text: str, span: Span, words: Lexicon) -> str | None:
     before = _WORDS_BEFORE.search(text, max(0, span.start - _FAR), span.start)
-    if before is None or " " in text[span.start : span.end]:
+    if before is None:
         return None
     surface = text[span.start : span.end]
+    if " " in surface:
+        return _kind_of_several_before(surface, span, before, words)
     if before.group(2) == "of" and before.group(1) in words.place_nouns_before:
         return "place"
     if before.group(2) in words.place_prepositions and span.kind == "person" and surface not in words.given_names:
         return "place" if before.group(2) == "in" else None
     return None
+
+
+def _kind_of_several_before(surface: str, span: Span, before: re.Match[str], words: Lexicon) -> str | None:
+    """Read "the town of Vila Serena", "towards Gannet Head", "textile company Changji Esquel": the model alone has spoken."""
+    parts = surface.split()
+    if span.source != "model" or span.titles or parts[0] in words.given_names:
+        return None
+    if before.group(2) == "of" and before.group(1) in words.place_nouns_before:
+        return None if parts[-1] in words.organisation_heads else "place"
+    if span.kind != "person":
+        return None
+    if before.group(2) in words.only_before_places:
+        return "place"
+    return "organization" if before.group(2) in words.organisation_nouns_before else None

@@ -19,6 +19,7 @@ class Lexicon:
     place_heads: frozenset[str]
     place_before: frozenset[str]
     place_prepositions: frozenset[str]
+    only_before_places: frozenset[str]
     speech_verbs: frozenset[str]
     not_names: frozenset[str]
     particles: frozenset[str]
@@ -37,6 +38,7 @@ class Lexicon:
     office_of: frozenset[str]
     thing_heads: frozenset[str]
     organisation_nouns: frozenset[str]
+    organisation_nouns_before: frozenset[str]
     place_nouns_before: frozenset[str]
     relatives: frozenset[str]
 

@@ -106,6 +106,19 @@ def test_other_languages_are_tagged_where_their_extra_is_installed(
     assert expected.items() <= surfaces.items()
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("Showers are likely towards Gannet Head later on.", "Gannet Head", "place"),
+        ("The flood came to the market town of Vila Serena at night.", "Vila Serena", "place"),
+        ("A court fined the shipping company Halvorsen Marine on Sunday.", "Halvorsen Marine", "organization"),
+        ("He keeps his faith in Anneke Wouters, who won.", "Anneke Wouters", "person"),
+    ],
+)
+def test_words_before_a_name_of_several_words_say_what_it_is(text: str, name: str, kind: str) -> None:
+    assert names(text)[name] == kind
+
+
 def test_german_nouns_are_no_cities_of_these_names() -> None:
     text = "Aus Orgeln wurde ein Klang, die Kita am Ufer schloss, in den Bergen lag Schnee. Er reiste von Bergen nach Berlin."
 
