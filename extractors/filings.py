@@ -38,6 +38,12 @@ UNSPACED = (
     re.compile(r"[(（【\[](?P<place>[가-힣]{2,8})=(?P<agency>[^)）】\]]{2,30})[)）】\]]"),
 )
 
+LOCATIVES = (
+    "in|at|near|from|outside|around|aus|bei|nach|von|nahe|à|près de|dans|en|a|ad|da|em|w|we|z|ze|do|pod|koło|"
+    "в|во|из|под|около|σε|στη|στην|στο|στον|i|på|från|fra|til|te|op|naar|uit"
+)
+"""Words of many languages behind which the name of a place stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from extractors.entities.spans import Span, strip
-from extractors.filings import Opening
+from extractors.entities.spans import Span, has_capital_neighbour, strip
+from extractors.filings import LOCATIVES, Opening
 from extractors.names.kinds import DATELINE
 from extractors.nlp.gazetteer import Gazetteer
 from extractors.pages.agencies import agency_named
@@ -15,6 +15,7 @@ from extractors.pages.agencies import agency_named
 _PARTING = re.compile(r"\s*[,/]\s*")
 _JOINING = re.compile(r"\s+(?:and|und|et|y|e|и)\s+")
 _NAME = re.compile(r"[^\W\d_][\w.’'-]{2,}(?: [^\W\d_a-z][\w.’'-]+){0,3}")
+_MIN_REPEATED_CHARS = 4
 _MISTAKEN = frozenset({"person", "organization", "other"})
 """What a tagger makes of places that it does not know."""
 
@@ -39,7 +40,9 @@ def names_in(text: str, opening: Opening, gazetteer: Gazetteer) -> list[Span]:
 
 
 def settled(texts: list[str], spans: list[list[Span]], filed: Mapping[int, list[Span]]) -> list[list[Span]]:
-    """Let what a dateline calls a place be one in all of its article: "Cutler" behind "CUTLER -".
+    """Let what a dateline calls a place be one in all of its article: "Cutler" behind "CUTLER -", also where no tagger saw it.
+
+    One word alone says so only where places are spoken of: "in Reading", not "Reading".
 
     Args:
         texts: The article's passages.
@@ -47,18 +50,35 @@ def settled(texts: list[str], spans: list[list[Span]], filed: Mapping[int, list[
         filed: The spans of the passages that are datelines, by their numbers in `texts`.
 
     """
-    places = {_spelt(texts[i][span.start : span.end]) for i, found in filed.items() for span in found if span.kind == "place"}
-    if not places:
+    surfaces = {texts[i][span.start : span.end] for i, found in filed.items() for span in found if span.kind == "place"}
+    if not surfaces:
         return spans
-    return [
-        [
+    places = {_spelt(surface) for surface in surfaces}
+    repeated = [re.escape(surface) for surface in sorted(surfaces) if len(surface) >= _MIN_REPEATED_CHARS]
+    again = (
+        re.compile(rf"(?<!\w)(?P<way>(?i:{LOCATIVES})\s+)?(?P<name>(?i:{'|'.join(repeated)}))(?![\w]|-\w)") if repeated else None
+    )
+    out = []
+    for i, (text, found) in enumerate(zip(texts, spans, strict=True)):
+        if i in filed:
+            out.append(found)
+            continue
+        known = [
             replace(span, kind="place", source=DATELINE)
-            if span.kind in _MISTAKEN and i not in filed and _spelt(text[span.start : span.end]) in places
+            if span.kind in _MISTAKEN and _spelt(text[span.start : span.end]) in places
             else span
             for span in found
         ]
-        for i, (text, found) in enumerate(zip(texts, spans, strict=True))
-    ]
+        out.append(sorted([*known, *(_unseen(text, known, again) if again else ())], key=lambda span: span.start))
+    return out
+
+
+def _unseen(text: str, spans: list[Span], again: re.Pattern[str]) -> Iterator[Span]:
+    for match in again.finditer(text):
+        new = Span(*match.span("name"), "place", DATELINE)
+        says = (match["way"] or " " in match["name"]) and all(word[0].isupper() for word in match["name"].split())
+        if says and not has_capital_neighbour(text, new.start, new.end) and not any(new.overlaps(span) for span in spans):
+            yield new
 
 
 def _places_in(text: str, start: int, end: int, gazetteer: Gazetteer) -> list[tuple[int, int]]:

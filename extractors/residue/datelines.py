@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.filings import MAX_ABBREVIATION_CHARS, STRONG, UNSPACED, forms_in, place_in
+from extractors.filings import LOCATIVES, MAX_ABBREVIATION_CHARS, STRONG, UNSPACED, forms_in, place_in
 from extractors.nlp.gazetteer import gazetteer
 from extractors.nlp.lexicon import lexicon
 from extractors.pages.agencies import agency_named
@@ -36,10 +36,6 @@ _STATION = re.compile(r"[KW][A-Z]{2,3}")
 """Call letters of American stations, which sign their own stories so."""
 _SEATS = frozenset({"United Nations"})
 """Organisations whose seat is a dateline."""
-_LOCATIVES = (
-    "in|at|near|from|outside|around|aus|bei|nach|von|nahe|à|près de|dans|en|a|ad|da|em|w|we|z|ze|do|pod|koło|"
-    "в|во|из|под|около|σε|στη|στην|στο|στον|i|på|från|fra|til|te|op|naar|uit"
-)
 _STEM_CHARS = 4
 _SHORT_NAME = re.compile(r"[a-zäöü]{2,8}(?:[/-][a-zäöü]{2,8}){0,2}")
 """Desks and agencies in lower case: "(dpo)", "(fn-press)", "(KNA/iz)" has its own name."""
@@ -131,4 +127,4 @@ def _is_named_again(place: str, story: str) -> bool:
     if head.isupper():
         head = head.title()
     stem = re.escape(head if len(head) <= _STEM_CHARS else head[: max(_STEM_CHARS, len(head) - 2)])
-    return re.search(rf"\b(?:{_LOCATIVES})\s+{stem}\w{{0,4}}(?!\w)", story) is not None
+    return re.search(rf"\b(?:{LOCATIVES})\s+{stem}\w{{0,4}}(?!\w)", story) is not None

@@ -130,6 +130,19 @@ def test_what_the_dateline_names_is_a_place_in_all_of_its_article() -> None:
     assert kinds == {"place"}
 
 
+@pytest.mark.parametrize(
+    ("text", "dateline", "starts"),
+    [
+        ("Obertann. Der Rat von Obertann tagt.", "Obertann", [0, 22]),
+        ("SAGE HOLLOW — Pupils of the Sage Hollow school wait.", "SAGE HOLLOW", [0, 28]),
+        ("MOBILE — Mobile phones are rare in Mobile, where Mobile-Lines has none.", "MOBILE", [0, 35]),
+        ("LA CROSSE, La. — Few stay in La Rue, none in La.", "LA CROSSE, La.", [0, 11]),
+    ],
+)
+def test_a_town_that_no_table_knows_is_seen_again_where_places_are_spoken_of(text: str, dateline: str, starts: list[int]) -> None:
+    assert [one.start_char for one in found(article_of(text, dateline)) if one.kind == "place"] == starts
+
+
 def test_a_person_who_is_called_like_the_town_stays_a_person() -> None:
     text = "CUTLER — A fire burnt on.\n\nJohn Cutler, the mayor, spoke first.\n\nMr. Cutler said that it was late."
 
