@@ -50,7 +50,10 @@ _ROLE = re.compile(
     r"reporter|editor|correspondent|"
     r"columnist|contributor|journalist|producer|photographer|critic|analyst|freelancer|fellow|director|professor|intern)|"
     r"(?:chef)?redakteur(?:in)?|"
-    r"korrespondent(?:in)?|reporter(?:in)?|volont(?:ä|ae)r(?:in)?|journaliste|редактор|корреспондент)s?\b.*$",
+    r"korrespondent(?:in)?|reporter(?:in)?|volont(?:ä|ae)r(?:in)?|journaliste|"
+    r"(?:senior|chief|deputy|associate|managing|foreign|special|national) (?:[\w&-]+ ){1,2}"
+    r"(?:writer|reporter|editor|correspondent|columnist)|"
+    r"envoyée?s? spécia(?:le?s?|ux)|редактор|корреспондент)s?\b.*$",
     re.IGNORECASE,
 )
 _OFFICE_BEFORE = re.compile(
@@ -59,7 +62,7 @@ _OFFICE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 """An office before a name ("FOCUS-Online-Experte Jane Doe")."""
-_DESK_WITH_STAFF = re.compile(r"\w (?:editorial|news|web|digital) (?:staff|team|board)$", re.IGNORECASE)
+_DESK_WITH_STAFF = re.compile(r"\w (?:editorial|news|web|digital) (?:staff|team|board|writers)$", re.IGNORECASE)
 """Staff by its desk, "Example Weekly Editorial Staff": without its last word it is nobody."""
 _GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
 _TALKS = re.compile(
@@ -80,12 +83,6 @@ _OFFICE_ALONE = re.compile(
     r"national|health|science|tech(?:nology)?|online|former|special|personal finance|features?|culture|consumer|staff)\s+)*"
     r"(?:writer|reporter|editor|correspondent|columnist|contributor|journalist|producer|photographer|critic|analyst)s?$",
     re.IGNORECASE,
-)
-_HAN_NAME = r"[\u4e00-\u9fff]{2,4}"
-_REPORTER = re.compile(
-    rf"(?:记者|記者|作者|撰文|撰稿)(?:[\s:：/／]+)((?:{_HAN_NAME}[ 、/／]?){{1,4}}?)"
-    rf"(?=$|[)）】\]|｜（(，,。；]|\s|报道|報道|摄|攝|通讯员|实习)"
-    rf"|[（(]({_HAN_NAME})\s+[\u4e00-\u9fff]{{2,4}}[报報]道[)）]"
 )
 NAMES_ONLY = re.compile(
     r"^(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+"
@@ -137,6 +134,7 @@ def names_in(byline: str) -> list[str]:
     out: list[str] = []
     for part in map(name_alone, _parts(text)):
         _add_name(part, out)
+    text = text.strip(_EDGES)
     if not out and _is_name(text) and not _JUNK.search(text) and not _OFFICE_ALONE.match(text):
         out.append(text)  # "Slate Staff"
     return list(dict.fromkeys(out))[:MAX_AUTHORS]
@@ -195,21 +193,7 @@ def _reads_as_wording(text: str) -> bool:
     """Tell a phrase with capitals in it, "Harvard hires law firm King", from a name."""
     said = text.split()
     plain = [word for word in said if word.isalpha() and word.islower() and not _PARTICLES.fullmatch(word)]
-    return 1 < len(plain) < len(said)
-
-
-def reporters_in(line: str) -> list[str]:
-    """Read the reporters that a line in Chinese names: "(记者 王小明)", "作者：王小明、李四"."""
-    if not _WIDE.search(line, 0, 40):
-        return []
-    return [name for match in _REPORTER.finditer(line) for name in _people_of(match, line)]
-
-
-def _people_of(match: re.Match[str], line: str) -> list[str]:
-    """List the names of one signature; in "记者 王小明 北京报道" the last word says where from."""
-    names = re.findall(_HAN_NAME, match[1] or match[2])
-    says_where = match[1] and " " in match[1].rstrip() and line[match.end(1) :].lstrip()[:2] in {"报道", "報道"}
-    return names[:-1] if says_where and len(names) > 1 else names
+    return 1 < len(plain) < len(said) and not names_desk(text)  # "Post weather desk"
 
 
 _ORGANISATION = re.compile(
@@ -278,7 +262,8 @@ def authors_of(
 
 def _parted(claim: Iterable[str], sites: set[str]) -> tuple[list[str], list[str]]:
     """Part the people of one claim from desks, agencies and the outlet itself."""
-    names = [name for byline in claim for name in _whole(byline, names_in(byline), sites)]
+    lines = [_without_outlet(byline, sites) for byline in claim]
+    names = [name for line in lines for name in _whole(line, names_in(line), sites)]
     if any(_is_site(name, sites) for name in names):
         names = [name for name in names if " " in name or _is_site(name, sites)]  # "example.de, Frankfurt, Germany"
     people: list[str] = []
@@ -362,7 +347,10 @@ _DESK = re.compile(
     r"\b(?:staff|team|desk|news(?:room|desk)?|press|redaktion|rédaction|redacción|redazione|redakcja|редакция|editors?|"
     r"editorial|agency|agencies|"
     r"agenturen|online|media|newswire|report|journal|gazette|chronicle|bureau|presse|zeitung|rundfunk|mdr|ndr|wdr|zdf|wire|"
-    r"inc\.?$|gmbh$|services?|times|post|herald|tribune|magazine|university|institute|\w+\.(?:de|at|ch|com|org|net|it|fr))\b",
+    r"inc\.?$|gmbh$|services?|times|post|herald|tribune|magazine|university|institute|\w+\.(?:de|at|ch|com|org|net|it|fr))\b|"
+    r"[\u3040-\u30ff\u3400-\u9fff](?:网易|网|網|网站|日报|日報|晚报|晚報|时报|時報|报社|報社|新闻|新聞|社|电视台|電視台|学会|學會|协会|協會|公司|"
+    r"委员会|委員會|研究院|大学|大學|政府|编辑部|編輯部|频道|頻道|在线|传媒|傳媒|京报|京報|青年报|青年報|商报|商報|早报|早報|"
+    r"科技|财经|財經|综合|綜合)$|^网易$",
     re.IGNORECASE,
 )
 
@@ -386,7 +374,8 @@ def _without_outlet(name: str, sites: set[str]) -> str:
         return person
     said = name.split()
     for keep in range(2, len(said)):
-        if _is_site(" ".join(said[keep:]), sites) and NAMES_ONLY.match(" ".join(said[:keep])):
+        behind = " ".join(said[keep:])
+        if not behind.startswith("(") and _is_site(behind, sites) and NAMES_ONLY.match(" ".join(said[:keep])):
             return " ".join(said[:keep])
     return name
 

@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from extractors.pages.agencies import agency_named
 from extractors.pages.authorbox import name_part
-from extractors.pages.authors import NAMES_ONLY, reporters_in
+from extractors.pages.authors import NAMES_ONLY
 from extractors.pages.blocks import Container, Piece, ancestors_of
 from extractors.pages.credits import names_alone, once, writers_in
 from extractors.pages.prose import weigh
+from extractors.pages.reporters import reporters_in
 from extractors.pages.titles import same_words, words
 
 BYLINE_WITHIN = 30
@@ -239,7 +240,7 @@ def _read_near(near: Sequence[Piece], headline: Piece | None, end: int, found: B
             _note(piece, headline, found)
             last = piece.index
         elif (said := _said(text)) is not None and (paragraphs <= PARAGRAPHS_BEFORE or _FULL_NAME.match(said)):
-            if last is None or (is_marked and _is_beside(piece, last, near)):
+            if last is None or (is_marked and _is_beside(piece, last, near)) or all(map(agency_named, found.spoken)):
                 found.spoken.append(said)
                 last = piece.index
         elif (

@@ -12,6 +12,8 @@ MAX_TITLE_CHARS = 400
 MIN_TITLE_WORDS = 3
 MAX_KICKER_WORDS = 9
 MIN_KICKER_CLAIMS = 3
+MIN_UNSPACED = 8
+"""Letters that are a title in Chinese and Japanese."""
 
 _WORD = re.compile(r"\w+")
 _PARTED_KICKER = re.compile(r"[:.?!–—\"”»]\s*$")
@@ -22,14 +24,17 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--.*?-->", re.DOTALL)
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 """Where a word may be parted, or a line may or may not break."""
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
-_JOINT = re.compile(r"\s+[|•·–—‹›«»:\-~]+\s+|\s*\|\s*|\s+::\s+|\s*｜\s*|_(?=[^_]{2,20}$)|｜|(?<=\S):\s+(?=[^:]{2,30}$)")
+_JOINT = re.compile(
+    r"\s+[|•·–—‹›«»:\-~]+\s+|\s*\|\s*|\s+::\s+|\s*｜\s*|_(?=[^_]{2,20}$)|｜|(?<=\S):\s+(?=[^:]{2,30}$)|"
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff！？”）])[-－_]{1,2}(?=[\u3400-\u9fff]{2,12}$)"
+)
 _SECTIONS = re.compile(
     r"(?:world|uk|us|business|politics|sports?|tech(?:nology)?|science|health|opinion|entertainment|local|national|"
     r"international|latest|breaking|"
     r"top|money|culture|climate|europe|asia|africa|lifestyle|travel|economy|finance|markets?|football|weather|crime|education|"
     r"environment|society|courts?|royal|showbiz|celebrity|gaming|music|tv|film|media)?\s*(?:news|editorial|opinion|video|photos|analysis|"
     r"nachrichten|noticias|actualités|новости|wiadomości|ειδήσεις|新闻)"
-    r"|[^\s_｜|-]{0,12}(?:新聞網?|新闻网?|[^\W\d_a-z]{2,}[网網報报]|電子報|频道|頻道|デジタル|ニュース)",
+    r"|[^\s_｜|-]{0,12}(?:新聞網?|新闻网?|[^\W\d_a-z]{2,}[网網報报]|電子報|频道|頻道|订阅|訂閱|官网|デジタル|ニュース)",
     re.IGNORECASE,
 )
 
@@ -83,7 +88,7 @@ def without_site(title: str, site_names: Iterable[str], headline: str | None = N
         if not joints:
             return title
         last, first = joints[-1], joints[0]
-        if len(words(title[: last.start()])) >= 2 and _is_site(title[last.end() :], names):
+        if _says_something(title[: last.start()]) and _is_site(title[last.end() :], names):
             title = title[: last.start()].rstrip()
         elif (
             len(words(title[first.end() :])) >= 3
@@ -93,6 +98,11 @@ def without_site(title: str, site_names: Iterable[str], headline: str | None = N
             title = title[first.end() :].lstrip()
         else:
             return title
+
+
+def _says_something(part: str) -> bool:
+    """Tell a title from a single word; a script without spaces needs none for that."""
+    return len(words(part)) >= 2 or (len(part) >= MIN_UNSPACED and not part.isascii())
 
 
 def _is_site(part: str, names: set[str]) -> bool:

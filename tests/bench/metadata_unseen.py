@@ -141,7 +141,7 @@ def reading(clone: Path) -> Iterator[Sample]:
     for folder in sorted(path.parent for path in clone.glob("**/test-pages/**/expected-metadata.json")):
         expected = json.loads((folder / "expected-metadata.json").read_text("utf-8"))
         file, link = folder / "source.html", folder / "url.txt"
-        url = link.read_text("utf-8").strip() if link.exists() else _says_where(file.read_text("utf-8", "replace"))
+        url = link.read_text("utf-8").strip() if link.exists() else says_where(file.read_text("utf-8", "replace"))
         if not url or not (host := urlsplit(url).netloc) or host in _NO_SITES or "newsletters" in folder.parts:
             continue
         day = expected.get("publishedDate") or expected.get("publishedTime") or ""
@@ -151,7 +151,7 @@ def reading(clone: Path) -> Iterator[Sample]:
         yield Sample(f"reading, {half_of(host)}", url, file, title, byline, label)
 
 
-def _says_where(page: str) -> str | None:
+def says_where(page: str) -> str | None:
     """Return the address that a page gives itself."""
     return next((match["url"] for element in _OWN_ADDRESS.findall(page) if (match := _URL.search(element))), None)
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from extractors.articles import draft_of
-from extractors.pages.authors import authors_of, names_in, reporters_in
+from extractors.pages.authors import authors_of, names_in
+from extractors.pages.reporters import reporters_in
 from extractors.records import Draft, Page, PageOutcome
 
 NOW = datetime(2026, 2, 10, tzinfo=UTC)
@@ -136,6 +137,11 @@ def test_an_organisation_signs_only_where_no_person_does() -> None:
         ("Jane Doe (avec John Roe et Jim Poe)", ["Jane Doe", "John Roe", "Jim Poe"]),
         ("Jane Doe, Ap Auto Writer", ["Jane Doe"]),
         ("Minh Do", ["Minh Do"]),
+        ("Post weather desk", ["Post weather desk"]),
+        ("Jane Doe Senior Harbour Correspondent", ["Jane Doe"]),
+        ("The Lantern's Editorial Writers", ["The Lantern's Editorial Writers"]),
+        ("JANE DOE, JOHN ROE Envoyés spéciaux à Toulouse", ["JANE DOE", "JOHN ROE"]),
+        ("name, email@example.com", []),
         ("Example Weekly Editorial Staff", ["Example Weekly Editorial Staff"]),
         ("Multiple Sources", []),
         ("Print This", []),
@@ -199,6 +205,34 @@ def test_initials_sign_where_nobody_else_does() -> None:
 
 def test_a_place_behind_chinese_names_is_no_reporter() -> None:
     assert reporters_in("新京报记者 王小明 山东冠县报道") == ["王小明"]
+
+
+def test_chinese_reporters_are_named_in_brackets_and_in_datelines() -> None:
+    assert reporters_in("新华社巴黎12月9日电（记者王小明）法国9日宣布。") == ["王小明"]
+    assert reporters_in("江边网10月4日讯（记者李四 整合） 国庆长假过半。") == ["李四"]
+    assert reporters_in("（中央社記者王小明台北21日電）行政院今天表示。") == ["王小明"]
+    assert reporters_in("（记者王小明、李四）市议会今天表示。") == ["王小明", "李四"]
+    assert reporters_in("（职工通讯员 王小明 李四）为推进工作，我院举办了大赛。") == ["王小明", "李四"]
+    assert reporters_in("他告诉记者昨天的会议已经结束。") == []
+
+
+def test_who_wrote_is_named_behind_the_last_sentence_or_beside_the_outlet() -> None:
+    assert reporters_in("活动将先后在巴西、阿根廷举行。（王小明）") == ["王小明"]
+    assert reporters_in("让金融的发展更好地满足人民需要。(文/图 王小明 李四)") == ["王小明", "李四"]
+    assert reporters_in("王小明/江边青年报") == ["王小明"]
+    assert reporters_in("来源江边网| 0 条评论| 作者王小明") == ["王小明"]
+    assert reporters_in("会议明天继续举行。（完）") == reporters_in("全文见下期。（未完待续）") == []
+
+
+def test_korean_reporters_are_named_in_their_line_and_in_datelines() -> None:
+    assert reporters_in("왕소명 기자 news@example.com") == ["왕소명"]
+    assert reporters_in("[서울=예시뉴스] 왕소명 기자 = 시의회는 23일 다리를 다시 짓기로 했다.") == ["왕소명"]
+    assert reporters_in("예시일보 기자") == reporters_in("시장은 오늘 기자 회견에서 밝혔다.") == []
+
+
+def test_a_site_or_society_in_chinese_is_no_author_beside_a_person() -> None:
+    assert authors_of([["江边证券网"], ["王小明"]], [])[0] == ("王小明",)
+    assert authors_of([["江边地理学会"]], [])[0] == ("江边地理学会",)
 
 
 def test_what_is_written_by_further_down_counts_where_the_outlet_signs_above() -> None:

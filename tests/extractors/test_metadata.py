@@ -8,7 +8,8 @@ import pytest
 
 from extractors.articles import draft_of
 from extractors.pages.agencies import agency_named
-from extractors.pages.authors import names_in, reporters_in
+from extractors.pages.authors import names_in
+from extractors.pages.reporters import reporters_in
 from extractors.records import Draft, Page, PageOutcome
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
