@@ -44,7 +44,35 @@ EACH_MAKES_A_LAKE = (
 """Two to five CPU-seconds a test: every fifth of these runs on a lake too; all of them, and gates, with NEWSLOOM_LAKES=all."""
 
 
+LONGEST_FIRST = (
+    "test_lake_taken_up.py",
+    "test_lake_on_object_store.py",
+    "test_lake_faults.py",
+    "test_fleet.py",
+    "test_lake_forward.py",
+    "test_road.py",
+    "test_rechecks.py",
+    "test_lake_road.py",
+    "test_mentions.py",
+    "test_two_machines.py",
+    "test_taken_up.py",
+    "test_rebuild.py",
+    "test_faults.py",
+    "test_publish.py",
+    "test_spreading.py",
+    "test_names.py",
+    "test_lake_transfer.py",
+    "test_search.py",
+    "test_copies.py",
+    "test_schedule.py",
+    "test_soak.py",
+)
+"""Files of half a minute and more, each of which one process does alone: begun last, they would keep it waiting for it."""
+_RANKS = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _RANKS.get(item.path.name, len(_RANKS)))
     if os.environ.get("NEWSLOOM_LAKES") == "all":
         return
     lakes = [item for item in items if "lake" in re.split(r"[\[\]-]", item.name)]
