@@ -9,9 +9,11 @@ from collections.abc import Container, Iterable, Sequence
 from extractors.pages.agencies import agency_named
 from extractors.pages.authorbox import begins_office
 from extractors.pages.credits import name_alone, names_alone
+from extractors.pages.reporters import WIDE
 from extractors.pages.titles import words
 
 MAX_AUTHORS = 12
+MAX_BYLINE_CHARS = 400
 
 _BY = re.compile(
     r"^(?:(?:(?:view |see )?(?:all|more)(?: posts| articles| stories)?|"
@@ -91,7 +93,6 @@ NAMES_ONLY = re.compile(
 """A line of names and nothing else, in a script that has capitals."""
 _PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _OFFICE = re.compile(
     r"\b(?:officer|president|head of|chief|vice|(?:co-?)?founder|chair(?:man|woman)?|minister|secretary|manager|attorney|lawyer|"
     r"consultant|specialist|strategist|c[etf]o of|former)\b",
@@ -125,7 +126,7 @@ def names_in(byline: str) -> list[str]:
 
     """
     text = " ".join(_TAG.sub(" ", html.unescape(byline)).split())
-    if not text or len(text) > 400 or _ADDRESS.search(text):
+    if not text or len(text) > MAX_BYLINE_CHARS or _ADDRESS.search(text):
         return []
     text = _GLUED_BY.sub("", _BY.sub("", text, count=1))
     if _ORGANISATION.match(text):
@@ -182,7 +183,7 @@ def _is_name(text: str) -> bool:
     count = len(text.split())
     if count > 6 or len(text) > 60:
         return False
-    if _WIDE.search(text):
+    if WIDE.search(text):
         return len(text) <= 12
     if _reads_as_wording(text):
         return False
@@ -273,9 +274,9 @@ def _parted(claim: Iterable[str], sites: set[str]) -> tuple[list[str], list[str]
         is_other = is_outlet or agency_named(name) or _DESK.search(name)
         (others if is_other else people).append(name)
     if any(" " in name for name in people):  # "Jane Doe, Berlin"
-        people = [name for name in people if " " in name or _WIDE.search(name)]
+        people = [name for name in people if " " in name or WIDE.search(name)]
     if len(people) > 1 and any(not name.isupper() for name in people):  # "Jane Doe, EXAMPLE TODAY"
-        people = [name for name in people if not name.isupper() or _WIDE.search(name)]
+        people = [name for name in people if not name.isupper() or WIDE.search(name)]
     return _merged(people), others
 
 
@@ -312,7 +313,7 @@ def seconded(
         return listed_alone
     if not seen or its == mine or any(" " not in name for name in seen):
         return list(authors)
-    if len(authors) == 1 and " " not in authors[0] and not _WIDE.search(authors[0]):
+    if len(authors) == 1 and " " not in authors[0] and not WIDE.search(authors[0]):
         return seen  # "jdoe", who entered the story
     if mine < its:
         if others:  # "Jane Doe, Institute for Rivers and Lakes"
@@ -369,6 +370,8 @@ def _is_section_of(name: str, sites: set[str]) -> bool:
 
 def _without_outlet(name: str, sites: set[str]) -> str:
     """Cut the outlet off behind a whole name: "Jane Doe Example News", "Jane Doe. Example International"."""
+    if len(name) > MAX_BYLINE_CHARS:  # no byline, and the search below grows with the square
+        return name
     person, dot, _ = name.partition(". ")
     if dot and NAMES_ONLY.match(person) and len(person.rpartition(" ")[2]) > 2:
         return person

@@ -27,6 +27,8 @@ PARAGRAPHS_BEFORE = 3
 """A byline may stand below the standfirst, not below so many paragraphs."""
 MAX_BYLINE_CHARS = 160
 MAX_BYLINE_WORDS = 14
+MAX_CREDIT_CHARS = 400
+"""Of an agency's closing credit with all who helped."""
 BESIDE = 2
 """Pieces between names, or a name and the date that shows it is a byline."""
 
@@ -295,7 +297,7 @@ def _said(text: str) -> str | None:
 
 def _labelled(text: str) -> str | None:
     """Read a signature behind the story: "Author: Jane Doe", "Reporting by The Associated Press."."""
-    text = writers_in(text)
+    text = writers_in(text) if len(text) <= MAX_CREDIT_CHARS else text
     if len(text) > MAX_BYLINE_CHARS or len(words(text)) > MAX_BYLINE_WORDS:
         return None
     match = _LABELLED.match(text) or _SAYS_BY.match(text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""A letter of a script that has no capitals to know a name by: Chinese, Japanese, Korean."""
 _HAN_NAME = r"[\u4e00-\u9fff]{2,4}"
 _SURNAMES = (
     "王李張张劉刘陳陈楊杨黃黄趙赵吳吴周徐孫孙馬马朱胡郭何林羅罗高鄭郑梁謝谢宋唐許许鄧邓韓韩馮冯曹彭曾肖蕭田董潘袁蔡蔣蒋余于杜葉叶程魏蘇苏呂吕丁任盧卢姚"
@@ -39,7 +40,7 @@ reporters too."""
 
 def reporters_in(line: str) -> list[str]:
     """Read the reporters that a line names: "(记者 王小明)", "作者：王小明、李四", "記者王小明台北21日電", "왕소명 기자"."""
-    if not _WIDE.search(line, 0, 40):
+    if not WIDE.search(line, 0, 40):
         return []
     return list(dict.fromkeys(_reporters(line)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 
@@ -176,6 +177,17 @@ def test_a_line_of_names_that_a_meta_property_has_too_completes_json_ld() -> Non
 
     assert drafted(f"<p>{names}</p>", json_ld("Mara Lindqvist") + meta(names)).authors == tuple(names.split(", "))
     assert drafted(f"<p>{names}</p>", json_ld("Mara Lindqvist")).authors == ("Mara Lindqvist",)
+
+
+@pytest.mark.parametrize("piece", ["Jane Doe ", ".", ", ", "（", "记者", "（记者王小明", "。（", "기자 "])
+def test_an_endless_byline_names_nobody_and_costs_no_more_than_its_length(piece: str) -> None:
+    line, began = piece * (300_000 // len(piece)), process_time()
+
+    people, agency = authors_of([[line]], ["Example News"])
+    drafted(f"<div class='byline'>{line}</div>{STORY * 3}<p>{line}</p>")
+
+    assert (people, agency) in {((), None), ((line.strip(),), None)}
+    assert process_time() - began < 20
 
 
 def test_cards_behind_a_short_story_name_nobody() -> None:
