@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,7 +18,7 @@ from extractors.charset import decode
 from extractors.errors import PageUnreadable
 from extractors.fetch.walls import wall_of
 from extractors.pages.apart import mark_apart
-from extractors.pages.blocks import one_line, pieces_of
+from extractors.pages.blocks import Piece, one_line, pieces_of
 from extractors.pages.drafting import blocks_of
 from extractors.pages.heads import Head, head_of
 from extractors.pages.judge import from_feed, from_json_ld, from_trafilatura, is_doubtful, length_of
@@ -46,6 +47,18 @@ _MARKUP_WITHIN = 4096
 """A page without one "<" in its first 4 kB is no HTML."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A page as it was read: what the draft was made of."""
+
+    draft: Draft
+    head: Head
+    root: etree._Element
+    pieces: Sequence[Piece]  # visible text, in page order
+    story: Story
+    ending: Sequence[Piece]  # the last ones of the story, among which a signature may stand
+
+
 def draft_of(page: Page, entry: Entry | None = None) -> Draft:
     """Extract the article of a page.
 
@@ -60,6 +73,11 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
         PageUnreadable: The body is empty, no HTML, or holds no text.
 
     """
+    return reading_of(page, entry).draft
+
+
+def reading_of(page: Page, entry: Entry | None = None) -> Reading:
+    """Read a page like `draft_of`, and keep what was read."""
     url = page.final_url or page.url
     data = _decoded(page)
     root = _parsed(page, data)
@@ -80,13 +98,14 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
     story = story_of(top, pieces, claimed_titles(head, entry), description, is_live=is_live)
     mark_captions(story)
     mark_apart(story, head.statement.body, url)
+    ending = [piece for piece, role in zip(story.pieces, story.roles, strict=True) if role is None][-SIGNED_WITHIN:]
     known = metadata_of(
         head,
         root,
         pieces,
         story.headline,
         first=story.pieces[0].index if story.pieces else 0,
-        ending=[piece for piece, role in zip(story.pieces, story.roles, strict=True) if role is None][-SIGNED_WITHIN:],
+        ending=ending,
         url=url,
         entry=entry,
         now=page.fetched_at,
@@ -102,7 +121,7 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
     ):
         raise PageUnreadable(page.url, f"{door[0]}: {door[1]}")
     text = " ".join(block.text for block in blocks[:_LANGUAGE_SAMPLE_BLOCKS] if block.role is None)
-    return Draft(
+    draft = Draft(
         url=page.url,
         canonical_url=known.canonical_url,
         outlet=outlet_of(url),
@@ -128,6 +147,7 @@ def draft_of(page: Page, entry: Entry | None = None) -> Draft:
         text_source=text_source,
         extractor_version=EXTRACTOR_VERSION,
     )
+    return Reading(draft, head, root, pieces, story, ending)
 
 
 def _best_blocks(

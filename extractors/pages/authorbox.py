@@ -15,11 +15,11 @@ _BOX_WORDS = (
     r"facebook|twitter|instagram|linkedin|youtube|whatsapp|telegram|pinterest|"
     r"(?:see|read) (?:all|more|full|the)|(?:all|full|more|most recent|latest) (?:bio|posts?|articles?|stories|by)|"
     r"(?:last )?modified|reading time|time to read|in this|recent|comments?|articles?|stories|related|"
-    r"advertis(?:ement|ing|er)|sponsored|disclosure|verified|exclusive|"
+    r"advertis(?:ement|ing|er)|sponsored|text size|become a fan|disclosure|verified|exclusive|"
     # when, and how long
     r"updated?|published|posted|written|authored|reviewed|edited|translated|fact[- ]checked|ago|minutes?|min read|"
     r"folgen|abonnieren|profil|autorenseite|kategorien?|aktualisiert|veröffentlicht|geschrieben|übersetzt|artikel|beiträge|"
-    r"kommentare|teilen|anzeige|lesezeit|fotos?|weitere informationen|mehr (?:zum|dazu|lesen)|"
+    r"kommentare|teilen|anzeige|lesezeit|fotos?|alle storys|weitere informationen|mehr (?:zum|dazu|lesen)|"
     r"suivre|abonnez|voir|lire|publié|mis à jour|écrit|traduit|commentaires|partager|temps de lecture|photos?|"
     r"tiempo de lectura|seguir|leer|publicad[oa]|actualizad[oa]|escrito|artículos|comentarios|compartir|perfil|"
     r"cortesía|fotografía|"
@@ -58,7 +58,7 @@ _HANGING = re.compile(
 _AT = re.compile(r"\s(?:at|@)\s[A-ZÀ-ÖØ-Þ].*$")
 """Where somebody works."""
 _OFFICES = (
-    r"(?:correspondent|columnist|reporter|writer|editor|reviewer|engineer|expert|director|consultant|producer|critic|contributor|"
+    r"(?:correspondent|columnist|commentator|blogger|reporter|writer|editor|reviewer|engineer|expert|director|consultant|producer|critic|contributor|"
     r"journalist|fellow|analyst|researcher|manager|attorney|lawyer|officer|photographer|"
     r"korrespondent(?:in)?|redakteur(?:in)?|autor(?:in)?|journaliste|correspondante?|redactora?|periodista|giornalista|"
     r"redaktor(?:ka)?|dziennikar(?:z|ka)|корреспондент|редактор|журналист)s?"
@@ -69,6 +69,10 @@ _ADJECTIVES = (
     r"investigative|features?|culture|environment)"
 )
 _OFFICE = re.compile(rf"(?:[\w&'’-]+\s+)?{_OFFICES}|{_ADJECTIVES}\s+(?:[\w&'’-]+\s+){{0,3}}{_OFFICES}", re.IGNORECASE)
+_OF_OUTLET = re.compile(
+    r"(?!(?:Staff|News|Senior|City|Sports?|Political|Contributing|Special) )[A-Z]\w+ (?:Reporters|Correspondents|Writers)"
+)
+"""All who write for one: "Gazette Reporters"."""
 _SENIOR = re.compile(rf"{_ADJECTIVES}\s", re.IGNORECASE)
 
 
@@ -94,7 +98,7 @@ def name_part(line: str) -> str:
 
 def is_office(text: str) -> bool:
     """Tell an office from a name with an office behind it: "City Columnist", not "Jane Doe Columnist"."""
-    return _OFFICE.fullmatch(text) is not None
+    return _OFFICE.fullmatch(text) is not None and _OF_OUTLET.fullmatch(text) is None
 
 
 def begins_office(text: str) -> bool:

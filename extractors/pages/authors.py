@@ -7,12 +7,14 @@ import re
 from collections.abc import Container, Iterable, Sequence
 
 from extractors.pages.agencies import agency_named
-from extractors.pages.authorbox import begins_office
+from extractors.pages.authorbox import begins_office, is_office
 from extractors.pages.credits import name_alone, names_alone
-from extractors.pages.reporters import WIDE
+from extractors.pages.reporters import WIDE, without_outlet
 from extractors.pages.titles import words
 
 MAX_AUTHORS = 12
+MIN_SITE_CHARS = 7
+"""Of an outlet whose name no person bears: "GlobeTime Entertainment Diva"."""
 MAX_BYLINE_CHARS = 400
 
 _BY = re.compile(
@@ -24,11 +26,11 @@ _BY = re.compile(
     r"scritto|pubblicato|geplaatst|skrevet)\s+)?"
     r"(?:by|von|vom|par|por|di|od|av|af|door|door:|autor(?:en|in|es|ka|zy)?|auteure?s?|author|redacción|"
     r"(?:text|texte|words)\s*(?:und|and|et|&|\+)\s*(?:fotos?|photos?|bilder|interview|video)(?=:)|interview(?=:)|text|texte|texto|bericht|"
-    r"автор|текст|tekst|κείμενο|του|της|作者|记者|記者|文|作者:|出处|著者|執筆|取材・文)\s*[:：\s]\s*",
+    r"автор|текст|tekst[iy]?|curator|columnist|κείμενο|του|της|作者|记者|記者|文|作者:|出处|著者|執筆|取材・文)\s*[:：●｜／\s]\s*",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|,|\||•|·|⋅|∙|、|/|\n|\s[-–—]\s|&(?!\w+;)|\+|\s(?:and|und|et|y|e|i|og|och|en|και|и|with|mit|avec|con|for|für|pour|para)\s)\s*",
+    r"\s*(?:;|,|，|\||•|·|⋅|∙|、|/|／|\n|\s[-–—]\s|&(?!\w+;)|\+|\s(?:and|und|et|y|e|i|og|och|en|και|и|with|mit|avec|con|for|für|pour|para)\s)\s*",
     re.IGNORECASE,
 )
 _STRONG_SPLIT = re.compile(r"\s*(?:;|\||•|·|⋅|∙|、|\n|\s(?:and|und)\s)\s*", re.IGNORECASE)
@@ -64,9 +66,17 @@ _OFFICE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 """An office before a name ("FOCUS-Online-Experte Jane Doe")."""
-_DESK_WITH_STAFF = re.compile(r"\w (?:editorial|news|web|digital) (?:staff|team|board|writers)$", re.IGNORECASE)
+_DESK_WITH_STAFF = re.compile(
+    r"\w (?:editorial|news|web|digital|wire) (?:staff|team|board|writers)$|"
+    r"^our (?:[\w-]+ ){1,3}(?:staff|team|reporters?|correspondents?)$|"
+    r"^(?-i:(?:[A-Z][\w&.’'-]*[a-z] ){1,2}(?:Reporters|Correspondents|Writers)$)",
+    re.IGNORECASE,
+)
 """Staff by its desk, "Example Weekly Editorial Staff": without its last word it is nobody."""
+_KOREAN_OFFICE = re.compile(r"(?<=[가-힣]) ?(?:선임|수습|인턴|전문)?(?:기자|특파원|논설위원|칼럼니스트)$")
+_ENCLOSED = re.compile(r"^(?:[\[【［](?P<inside>[^\[\]【】［］]+)[\]】］])$")
 _GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
+_THE = re.compile(r"^the\s+(?=[A-Z])")
 _TALKS = re.compile(
     r"\s+(?:im (?:Gespräch|Interview) mit|in conversation with|en conversation avec|en conversación con)\s+", re.IGNORECASE
 )
@@ -88,7 +98,7 @@ _OFFICE_ALONE = re.compile(
 )
 NAMES_ONLY = re.compile(
     r"^(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+"
-    r"(?:\s?(?:/|,|&|and|und|et|y)\s?(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+){0,3}$"
+    r"(?:\s?(?:/|,|&|and|und|et|y)\s?(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+){0,7}$"
 )
 """A line of names and nothing else, in a script that has capitals."""
 _PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
@@ -110,10 +120,20 @@ _LOGIN = re.compile(
 )
 """What a blogger is called who has no other name there; numbered accounts are nobody."""
 _TAIL = re.compile(
-    r"(?:,?\s+(?:(?:M\.?[ABSD]|M\.?P\.?H|R\.?D\.?N?|Ph\.?D|J\.?D|M\.?Ed|B\.?Sc|M\.?Sc|F\.?N\.?P|D\.?O|CFP|CFA)\.?)|"
+    r"(?:,?\s+(?-i:(?:M\.?[ABSD]|M\.?P\.?H|R\.?D\.?N?|Ph\.?D|J\.?D|M\.?Ed|B\.?Sc|M\.?Sc|F\.?N\.?P|D\.?O|CFP|CFA)\.?)|"
     r"\s+(?:for |of |at )?(?:the )?(?:associated press|reuters|afp))+$",
     re.IGNORECASE,
 )
+_SURNAMED_SO = re.compile(r"\S+ (?:Engineer|Fellow|Reporter)$")
+_ENDS_IN_OFFICE = re.compile(
+    r"\w\s(?:experts?|engineers|advis[eo]rs?|reviewers?|hosts?|researchers?|scientists?|strategists?)$", re.IGNORECASE
+)
+"""Behind a name: "Jane Doe, Home Security Expert"."""
+_LETTERS = re.compile(
+    r"(?:,?\s+(?:CPP|PSP|PE|CPA|EA|JD|LLM|LLB|MBA|MPA|AIA|LCSW|LMFT|LPC|PT|DPT|OD|DDS|DMD|DVM|RDN|LDN|CDCES|PMP|CISSP|SHRM|ARNP|APRN|MSN|BSN|"
+    r"FACP|FACS|PsyD|EdD|CSCS|CPT))+$"
+)
+"""Of a profession, behind a name: "Jane Doe CPP"."""
 _JUNK = re.compile(r"\d|\b(?:min(?:ute)?s?|read|ago|updated?|published|posted)\b", re.IGNORECASE)
 _EDGES = " \t,.;:|/–—-•·*\"'“”‘’"
 
@@ -128,7 +148,7 @@ def names_in(byline: str) -> list[str]:
     text = " ".join(_TAG.sub(" ", html.unescape(byline)).split())
     if not text or len(text) > MAX_BYLINE_CHARS or _ADDRESS.search(text):
         return []
-    text = _GLUED_BY.sub("", _BY.sub("", text, count=1))
+    text = _ENCLOSED.sub(r"\g<inside>", _GLUED_BY.sub("", _BY.sub("", text, count=1)))
     if _ORGANISATION.match(text):
         return [text]
     text = names_alone(_WITH_OTHERS.sub(r" & \g<names>", _TALKS.sub(" & ", text)))
@@ -152,15 +172,18 @@ def _add_name(part: str, out: list[str]) -> None:
         return
     name = _OFFICE_BEFORE.sub("", _BY.sub("", name).strip(_EDGES))
     if _DESK_WITH_STAFF.search(name):
-        out.append(name)
+        out.append(_THE.sub("", name))
         return
-    bare = _TAIL.sub("", _ROLE.sub("", name)).strip(_EDGES)
+    if (is_office(name) and not _SURNAMED_SO.match(name)) or (out and _ENDS_IN_OFFICE.search(name)):
+        return
+    name = _KOREAN_OFFICE.sub("", _THE.sub("", name))
+    bare = _LETTERS.sub("", _TAIL.sub("", _ROLE.sub("", name))).strip(_EDGES)
     if bare != name:
-        is_office = len(bare.split()) < 2 or begins_office(bare)  # "Senior Politics Reporter"
-        if is_office or (out and agency_named(bare.split()[0].upper())):  # "Jane Doe, AP Auto Writer"
+        is_nobody = len(bare.split()) < 2 or begins_office(bare)  # "Senior Politics Reporter"
+        if is_nobody or (out and agency_named(bare.split()[0].upper())):  # "Jane Doe, AP Auto Writer"
             return
     if _is_name(bare):
-        out.append(bare)
+        out.append(without_outlet(bare))
 
 
 def _parts(text: str) -> list[str]:
@@ -264,11 +287,15 @@ def authors_of(
 def _parted(claim: Iterable[str], sites: set[str]) -> tuple[list[str], list[str]]:
     """Part the people of one claim from desks, agencies and the outlet itself."""
     lines = [_without_outlet(byline, sites) for byline in claim]
+    staff = [name for line in lines if (name := _staff_of(line, sites))]
+    lines = [line for line in lines if not _staff_of(line, sites)]
     names = [name for line in lines for name in _whole(line, names_in(line), sites)]
     if any(_is_site(name, sites) for name in names):
-        names = [name for name in names if " " in name or _is_site(name, sites)]  # "example.de, Frankfurt, Germany"
+        names = [
+            name for name in names if " " in name or WIDE.search(name) or _is_site(name, sites)
+        ]  # "example.de, Frankfurt, Germany"
     people: list[str] = []
-    others: list[str] = []
+    others: list[str] = [*staff]
     for name in dict.fromkeys(_without_outlet(name, sites) for name in names):
         is_outlet = _is_site(name, sites) or _is_section_of(name, sites) or _OUTLETLIKE.match(name)
         is_other = is_outlet or agency_named(name) or _DESK.search(name)
@@ -341,8 +368,12 @@ def _lists_names(line: str, known: Container[tuple[str, ...]]) -> bool:
     return all(NAMES_ONLY.match(part) or words(part) in known for part in parts)
 
 
+_STAFF = re.compile(
+    r"(?P<outlet>[A-Z][^,;|/]{1,40}?)\s+(?:(?:editorial|news|web|wire|content)\s+)?(?:staff|team|editors|reporters|writers|newsroom|board)$",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"^(?:the|der|die|das|la|le|les|el|il|de|het|o|a|as|os)\s+", re.IGNORECASE)
-_OUTLETLIKE = re.compile(r"^(?:(?:The|THE|Das|DAS)\s|(?:Der|Die|DER|DIE)\s\w+\s)")
+_OUTLETLIKE = re.compile(r"^(?:(?:The|THE|Das|DAS|das|die|der)\s|(?:Der|Die|DER|DIE)\s\w+\s)")
 """Outlets and desks have an article: "The Example Times & Gazette"."""
 _DESK = re.compile(
     r"\b(?:staff|team|desk|news(?:room|desk)?|press|redaktion|rédaction|redacción|redazione|redakcja|редакция|editors?|"
@@ -351,7 +382,7 @@ _DESK = re.compile(
     r"inc\.?$|gmbh$|services?|times|post|herald|tribune|magazine|university|institute|\w+\.(?:de|at|ch|com|org|net|it|fr))\b|"
     r"[\u3040-\u30ff\u3400-\u9fff](?:网易|网|網|网站|日报|日報|晚报|晚報|时报|時報|报社|報社|新闻|新聞|社|电视台|電視台|学会|學會|协会|協會|公司|"
     r"委员会|委員會|研究院|大学|大學|政府|编辑部|編輯部|频道|頻道|在线|传媒|傳媒|京报|京報|青年报|青年報|商报|商報|早报|早報|"
-    r"科技|财经|財經|综合|綜合)$|^网易$",
+    r"科技|财经|財經|综合|綜合)$|^网易$|(?:编辑部|編輯部|編集部)$",
     re.IGNORECASE,
 )
 
@@ -365,7 +396,8 @@ def _is_site(name: str, sites: set[str]) -> bool:
 def _is_section_of(name: str, sites: set[str]) -> bool:
     """Tell a desk that is called after its outlet, "CNN Business"."""
     first, _, rest = name.partition(" ")
-    return bool(rest) and first.isupper() and "".join(words(first)) in sites and len(rest.split()) <= 2
+    is_named = first.isupper() or len(first) >= MIN_SITE_CHARS
+    return bool(rest) and is_named and "".join(words(first)) in sites and len(rest.split()) <= 2
 
 
 def _without_outlet(name: str, sites: set[str]) -> str:
@@ -383,6 +415,14 @@ def _without_outlet(name: str, sites: set[str]) -> str:
     return name
 
 
+def _staff_of(byline: str, sites: set[str]) -> str | None:
+    """Return all who write for the outlet, where they sign: "By Example Staff"."""
+    match = _STAFF.match(_BY.sub("", byline, count=1)) if len(byline) <= MAX_BYLINE_CHARS else None
+    outlet = "".join(words(match["outlet"])) if match else ""
+    is_own = _is_site(match["outlet"], sites) or any(len(site) >= 4 and site in outlet for site in sites) if match else False
+    return match[0] if match and is_own else None
+
+
 def _whole(byline: str, names: list[str], sites: set[str]) -> list[str]:
     """Take for one what the site calls itself, "Mac & i", though it could be read as several names."""
     return [byline.strip(_EDGES)] if names and names != [byline] and "@" not in byline and _is_site(byline, sites) else names
@@ -395,4 +435,4 @@ def _merged(people: list[str]) -> list[str]:
         key = " ".join(words(name))
         if key not in seen or (name.istitle() and not seen[key].istitle()):
             seen[key] = name
-    return list(seen.values())
+    return [name for name in seen.values() if not (WIDE.search(name) and name.rpartition(" ")[2] in seen and " " in name)]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Sequence
 
+from lxml import etree
+
+from extractors.pages.blocks import Piece
 from extractors.pages.heads import Head
+from extractors.pages.sections import section_among
 from extractors.urls import absolute_url, canonical_url, outlet_of
 
-META_SECTIONS = ("article:section", "parsely-section", "section", "cxenseparse:category", "og:article:section")
-_NO_SECTION = re.compile(
-    r"(?:articles?|posts?|stor(?:y|ies)|front[- ]?page|home(?:page)?|uncategori[sz]ed|allgemein|sin categor[ií]a|"
-    r"non class[ée]|all|default|none|null)$",
-    re.IGNORECASE,
-)
-"""What a content system writes where no editor chose."""
 _FREE_TIERS = frozenset({"free", "metered"})
 _PAID_TIERS = frozenset({"locked", "premium", "paid", "subscriber"})
 
@@ -47,18 +44,11 @@ def _path_of(canonical: str) -> str:
     return canonical.split("://", 1)[-1].partition("/")[2]
 
 
-def section_of(head: Head) -> str | None:
-    """Name the section: the first of several that one claim writes in a row; None: nobody names one."""
-    metas = [value for name in META_SECTIONS for value in head.meta.get(name, ())[:1]]
-    for claim in (head.statement.section, *metas):
-        if not claim:
-            continue
-        first = claim.partition(",")[0].strip()
-        is_list = re.search(r",\S", claim) is not None or first in metas  # "Law, Crime and Justice" is one
-        section = first if is_list else claim
-        if section and not _NO_SECTION.match(section):
-            return section
-    return None
+def section_of(
+    head: Head, root: etree._Element, pieces: Sequence[Piece], start: int, titles: Sequence[str], names: Iterable[str], url: str
+) -> str | None:
+    """Name the section: the one that readers are shown before the one that machines are told; None: nobody names one."""
+    return section_among(head, root, pieces, start, titles, names, url)
 
 
 def is_paywalled(head: Head) -> bool | None:

@@ -63,4 +63,6 @@ def writers_in(credit: str) -> str:
 def once(text: str) -> str:
     """Give what is written twice, once for screen readers perhaps, once."""
     one, other = text[: len(text) // 2], text[len(text) // 2 + 1 :]
-    return one if " " in one and one == other else text
+    if " " not in one or one.casefold() != other.casefold():
+        return text
+    return max(one, other, key=lambda half: sum(map(str.islower, half)))  # written small, if it is once

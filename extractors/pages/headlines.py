@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from extractors.pages.blocks import Container, Piece, ancestors_of
+from extractors.pages.reporters import WIDE
 from extractors.pages.roles import HEADINGS
 from extractors.pages.titles import MAX_KICKER_WORDS, likeness, same_words, words
 
 MIN_HEADLINE_WORDS = 4
+MIN_UNSPACED_CHARS = 8
+"""Of a headline in a script without spaces, which has hardly any words to count."""
 MIN_OPENING_WORDS = 2
 """Of a heading that a title has before the site's name: "Healing by art | Example"."""
 BREADCRUMBS_WITHIN = 5
@@ -19,6 +22,9 @@ LIKE, LIKE_SOMEWHAT = 0.4, 0.25
 """Share of words that a first-level heading has in common with a title; the lower one if it is the only one and no link."""
 MAX_BREADCRUMBS = 8
 """Pieces; what holds more is the top of the story, breadcrumbs among it."""
+_JOINTS = frozenset("|-–—·@«")
+_JOINTS_UNSPACED = _JOINTS | frozenset("_｜:：")
+"""What a title has between headline and site."""
 HEADLINE_WITHIN = 12
 """Pieces at the start of a story among which kicker and headline stand."""
 
@@ -35,7 +41,7 @@ def _named_among(headings: Sequence[Piece], titles: Sequence[str]) -> Piece | No
     firsts = [p for p in headings if heading_tag(p) == "h1"]
     looks = (
         (firsts, _repeats), (headings, _repeats), (headings, _ends), (firsts, _begins), (firsts, _has_kicker_before),
-        (headings, _opens_shortly),
+        (headings, _opens_shortly), (firsts, _closes_shortly),
     )  # fmt: skip
     return (
         _fitting(looks, titles)
@@ -61,33 +67,39 @@ def _repeats(heading: str, title: str) -> bool:
     return same_words(heading, title) or _opens(title, heading)
 
 
+def _is_long(text: str, least: int = MIN_HEADLINE_WORDS) -> bool:
+    return len(words(text)) >= least or (len(text) >= MIN_UNSPACED_CHARS and WIDE.search(text) is not None)
+
+
 def _ends(heading: str, title: str) -> bool:
     """Tell a heading that a title has behind its kicker."""
     has = words(heading)
-    return len(has) >= MIN_HEADLINE_WORDS and words(title)[-len(has) :] == has
+    return _is_long(heading) and words(title)[-len(has) :] == has
 
 
 def _begins(heading: str, title: str) -> bool:
     has = words(heading)
-    return len(has) >= MIN_HEADLINE_WORDS and words(title)[: len(has)] == has
+    return _is_long(heading) and words(title)[: len(has)] == has
 
 
 def _has_kicker_before(heading: str, title: str) -> bool:
     return len(words(heading)) <= len(words(title)) + MAX_KICKER_WORDS and _ends(title, heading)
 
 
-def first_headline(pieces: Sequence[Piece], container: Container) -> Piece | None:
-    """Fall back on the last h1 before the story, else the first of all."""
+def first_headline(pieces: Sequence[Piece], container: Container, titles: Sequence[str]) -> Piece | None:
+    """Fall back on the last h1 before the story, else the first near its beginning, or that shares words with a title."""
     firsts = [p for p in pieces if heading_tag(p) == "h1" and not _leads_here(p)]
     before = [p for p in firsts if p.index <= container.first]
-    return before[-1] if before else next(iter(firsts), None)
+    last = container.first + HEADLINE_WITHIN
+    fitting = (p for p in firsts if p.index <= last or any(likeness(p.text, title) for title in titles))
+    return before[-1] if before else next(fitting, None)
 
 
 def heading_before(pieces: Sequence[Piece], container: Container) -> Piece | None:
     """Find what stands for a headline where none is claimed or of the first level: the last heading right above the story."""
     above = pieces[max(0, container.first - HEADLINE_WITHIN) : container.first]
     headings = [p for p in above if heading_tag(p) and not _leads_here(p) and not p.link_chars]
-    return next((p for p in reversed(headings) if len(words(p.text)) >= MIN_HEADLINE_WORDS), None)
+    return next((p for p in reversed(headings) if _is_long(p.text)), None)
 
 
 def is_headline(piece: Piece, titles: Sequence[str]) -> bool:
@@ -133,10 +145,16 @@ def _opens_shortly(heading: str, title: str) -> bool:
     return _opens(title, heading, MIN_OPENING_WORDS)
 
 
+def _closes_shortly(heading: str, title: str) -> bool:
+    """Tell a heading that a title has behind the site's name: "Example – Healing by art"."""
+    front = title[: -len(heading)].rstrip() if heading else ""
+    return _is_long(heading, MIN_OPENING_WORDS) and title.endswith(heading) and front[-1:] in _JOINTS
+
+
 def _opens(title: str, heading: str, least: int = MIN_HEADLINE_WORDS) -> bool:
     """Tell a heading that a title repeats before the site's name."""
     return (
-        len(words(heading)) >= least
+        _is_long(heading, least)
         and title.startswith(heading)
-        and title[len(heading) :].lstrip()[:1] in {"|", "-", "–", "—", "·"}
+        and title[len(heading) :].lstrip()[:1] in (_JOINTS_UNSPACED if WIDE.search(heading) else _JOINTS)
     )

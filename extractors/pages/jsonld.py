@@ -19,6 +19,7 @@ _ARTICLE_TYPE = re.compile(r"\w*Article|"
 _PAGE_TYPE = re.compile(
     r"WebPage|ItemPage|CreativeWork|VideoObject|ImageGallery|MediaGallery|AudioObject|PodcastEpisode", re.IGNORECASE
 )
+_MEDIA_TYPE = re.compile(r"(?:Video|Audio|Image|Media)Object", re.IGNORECASE)
 _LIST_TYPE = re.compile(r"CollectionPage|ItemList|SearchResultsPage|ProfilePage", re.IGNORECASE)
 _COMMENT = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\]\]>\*/|\]\]>)\s*$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
@@ -61,6 +62,8 @@ def statement_of(scripts: Iterable[str]) -> Statement:
             if isinstance(identifier := node.get("@id"), str) and len(node) > 1:
                 by_id.setdefault(identifier, node)
     ranked = sorted((rank, i) for i, node in enumerate(nodes) if (rank := _rank(node)) is not None)
+    if len(ranked) > 1 and all(_is_medium(nodes[i]) for _, i in ranked):
+        ranked = []  # films within the story, none of which is it
     about = [nodes[i] for _, i in ranked]
     types = tuple(dict.fromkeys(t for node in nodes for t in _types(node)))
     return Statement(
@@ -126,6 +129,10 @@ def _rank(node: Mapping[str, Any]) -> int | None:
     if any(_PAGE_TYPE.fullmatch(t) for t in types):
         return 1 if "datePublished" in node else 2
     return None
+
+
+def _is_medium(node: Mapping[str, Any]) -> bool:
+    return all(_MEDIA_TYPE.fullmatch(t) for t in _types(node))
 
 
 def _text(value: Any) -> str | None:

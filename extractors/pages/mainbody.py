@@ -104,7 +104,7 @@ def story_of(
     while container.tag in NEVER_ALONE and container.parent is not None:
         container = container.parent  # what is quoted or listed in a story is not all of it
     total = min(total, effective(scope)) if scope is not top else total
-    headline = named or first_headline(pieces, container)
+    headline = named or first_headline(pieces, container, titles)
     container = _with_sections(_widen(container, pieces, scope), pieces, scope)
     inside = _trimmed(list(pieces[container.first : container.end]), container, headline)
     void_false_roles(container, headline, pieces)

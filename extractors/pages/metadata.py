@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
@@ -13,28 +13,21 @@ from typing import Any
 from lxml import etree, html
 
 from extractors.pages import days, moments
-from extractors.pages.authorbox import name_part
-from extractors.pages.authors import authors_of, lists_more, names_desk, seconded
 from extractors.pages.bearings import is_paywalled, sane_canonical, section_of
 from extractors.pages.blocks import Piece
-from extractors.pages.bylines import BYLINE_WITHIN, bylines_of
 from extractors.pages.headlines import BREADCRUMB, BREADCRUMBS_WITHIN
 from extractors.pages.heads import Head
 from extractors.pages.language import declared
 from extractors.pages.prose import weigh
+from extractors.pages.signatures import BYLINE_WITHIN
 from extractors.pages.titles import MAX_TITLE_CHARS, plain, title_of, words
+from extractors.pages.writers import writers_of
 from extractors.pages.written import says_date
 from extractors.records import Entry
 from extractors.urls import absolute_url, host_of, outlet_of
 
 META_TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "headline", "title")
-META_AUTHORS = (
-    "parsely-author", "author", "article:author", "sailthru.author", "byl", "dc.creator", "dcterms.creator", "citation_author",
-    "article:author_name", "og:article:author", "cxenseparse:author", "authors", "rbauthors", "creator",
-    "twitter:creator_name", "vr:author",
-)  # fmt: skip
 META_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
-_AUTHOR_MARKS = etree.XPath('//a[@rel="author"] | //*[@itemprop="author"]')
 _TEXTS = etree.XPath(".//text()[not(parent::style or parent::script)]", smart_strings=False)
 """What is written in a heading; a style sheet inside of it is not."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
@@ -134,25 +127,7 @@ def metadata_of(
     titles = claimed_titles(head, entry)
     start = headline.index if headline else _opening(pieces, titles, first)
     said = head.statement
-    people = [name for name, kind in said.authors if kind not in {"Organization", "NewsMediaOrganization"}]
-    others = [name for name, kind in said.authors if kind in {"Organization", "NewsMediaOrganization"}]
-    shown = bylines_of(pieces, headline, ending, start)
-    metas = [head.meta[name] for name in META_AUTHORS if name in head.meta]
-
-    desks = [name for name, _ in said.authors if names_desk(name)]
-    desks = desks if len(desks) == len(said.authors) else []
-
-    def claims() -> Iterator[Sequence[str]]:  # the search of the whole tree only where nobody else answers
-        yield from (people, entry.authors if entry else (), *metas, shown.spoken)
-        if desks:
-            return  # names that are merely marked, or stand near, are then of other stories and of photographers
-        linked = _linked_authors(root, {piece.text for piece in pieces[max(0, start - 3) : start + BYLINE_WITHIN]})
-        yield from sorted((shown.marked, linked), key=lambda claim: claim is shown.marked and lists_more(linked, shown.marked))
-        yield from (shown.alone, shown.ending, shown.boxed)
-
-    authors, agency = authors_of(claims(), names, [*others, *shown.spoken], desks)
-    if people or metas:
-        authors = tuple(shown.without_helpers(seconded(authors, shown.beside(authors), metas, names, shown.alone)))
+    authors, agency = writers_of(head, root, pieces, headline, start, ending, entry, names).authors()
     labelled = [piece.text for piece in pieces[start:] if says_date(piece.text)][:MAX_DATE_LABELS]
     above, below = _short(pieces[max(0, start - DATE_BEFORE) : start]), _short(pieces[start : start + DATE_AFTER])
     said_first = [line for line in below if days.says_published(line)]
@@ -191,7 +166,7 @@ def metadata_of(
         dated_on=dated_on,
         dated_on_source=dated_on_source,
         modified_at=modified.moment if modified else None,
-        section=section_of(head),
+        section=section_of(head, root, pieces, start, titles, names, url),
         description=description_of(head),
         site_name=head.first("og:site_name") or said.publisher,
         declared_language=declared(head.language)
@@ -254,11 +229,3 @@ def _ends_breadcrumbs(heading: etree._Element) -> bool:
         and element.find(".//p") is None
         for element in around
     )
-
-
-def _linked_authors(root: etree._Element, lines: Collection[str]) -> list[str]:
-    """Read the links that say `rel="author"`, and elements that say `itemprop="author"`, if they stand in these lines."""
-    found: Any = _AUTHOR_MARKS(root)
-    texts = [" ".join("".join(element.itertext()).split()) for element in found[:6]]
-    texts = [name_part(text) for text in texts]
-    return [text for text in dict.fromkeys(texts) if 3 <= len(text) <= 60 and any(text in line for line in lines)]

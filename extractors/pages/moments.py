@@ -18,9 +18,11 @@ from extractors.pages.written import (
     date_opening,
     date_within,
     says_changed,
+    vague_date_in,
     written_date,
 )
 from extractors.records import Entry
+from extractors.urls import host_of
 
 META_PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
@@ -53,7 +55,11 @@ _URL_DAY_FIRST = re.compile(r"(?<!\d)([0-3]\d)-([01]\d)-((?:19|20)\d\d)(?!\d)")
 _COMMENT = re.compile(
     r"(?<![a-z])(?:comment|kommentar)(?:s|e|[-_ ]?(?:list|body|item|content|meta|metadata|author|wrapper|thread))?(?![a-z])"
 )
+_NOTHING = etree.Element("html")
 COMMENT_DEPTH = 5
+COUNTRY_CODE_CHARS = 2
+_NO_COUNTRIES = frozenset({"us", "tv", "io", "co", "me", "ai", "ly", "fm", "to", "cc"})
+"""Domains of two letters that are used like others, and the one of those who put the month first."""
 YEARS_IN_CENTURY, MONTHS_IN_YEAR = 100, 12
 CHANGED_WITHIN = 3
 """Lines from one that says when a story was changed, among which another says when it appeared."""
@@ -99,10 +105,39 @@ def published(
     for claim in claims(head, root, entry, now):
         if in_url is not None and abs(claim.moment - in_url) > timedelta(days=400):
             continue
-        return claim
+        return _before_change(claim, head, now)
     if in_url is not None:
         return Claim(in_url, "url")
-    return _written_near(near, now) or _opening_with(paragraphs, now) or _searched(reparse(), url, now)
+    return (
+        _written_near(near, now)
+        or _opening_with(paragraphs, now)
+        or _vaguely_near(near, now, month_first=puts_month_first(head.language, url))
+        or _searched(reparse(), url, now)
+    )
+
+
+def puts_month_first(language: str | None, url: str) -> bool:
+    """Tell who writes "12/31/2026": English pages that are not under a country's domain."""
+    code, domain = (language or "en").lower().replace("_", "-"), host_of(url).rpartition(".")[2]
+    return code in {"en", "en-us"} and (len(domain) != COUNTRY_CODE_CHARS or domain in _NO_COUNTRIES)
+
+
+def _vaguely_near(near: Sequence[str], now: datetime, *, month_first: bool) -> Claim | None:
+    """Return the first date of two readings that a line shows, unless the line is of a change."""
+    read = ((line, found) for line in near if (found := vague_date_in(line, now, month_first=month_first)) is not None)
+    return next((Claim(found, "text", line) for line, found in read if not says_changed(line)), None)
+
+
+def _before_change(claim: Claim, head: Head, now: datetime) -> Claim:
+    """Return an earlier property where this one is the moment of the last change.
+
+    Where JSON-LD and OpenGraph tell of both, an earlier date is that of the draft.
+    """
+    changed = modified(head, claim.moment, now) if claim.source == "meta" else None
+    if changed is None or changed.moment != claim.moment:
+        return claim
+    known = itertools.takewhile(lambda other: other.source in {"json-ld", "opengraph", "meta"}, claims(head, _NOTHING, None, now))
+    return next((other for other in known if other.source == "meta" and other.moment < claim.moment), claim)
 
 
 def _written_near(near: Sequence[str], now: datetime) -> Claim | None:

@@ -13,10 +13,10 @@ _SURNAMES = (
     "沈鍾钟姜崔譚谭陸陆范汪廖石金韋韦賈贾夏付傅方鄒邹熊白孟秦邱侯江尹薛閆闫段雷龍龙黎史陶賀贺毛郝顧顾龔龚邵萬万覃武戴孔湯汤易裴溫温莫賴赖文錢钱"
 )
 """The first letters of some nine names in ten; asked for where nothing else says that a word is a name."""
-_SURE_NAME = rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])"
+_SURE_NAME = rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?<![摄攝])(?![\u4e00-\u9fff])"
 _WHO = r"(?:记者|記者|通讯员|通訊員)"
 _REPORTER = re.compile(
-    rf"(?:记者|記者|作者|撰文|撰稿)(?:[\s:：/／]+)((?:{_HAN_NAME}[ 、/／]?){{1,4}}?)"
+    rf"(?:记者|記者|作者|撰文|撰稿|执笔|執筆)(?:[\s:：/／]+)((?:{_HAN_NAME}[ 、/／&]?){{1,4}}?)"
     rf"(?=$|[)）】\]|｜（(，,。；]|\s|报道|報道|摄|攝|通讯员|实习)"
     rf"|[（(]({_HAN_NAME})\s+[\u4e00-\u9fff]{{2,4}}[报報]道[)）]"
 )
@@ -36,6 +36,12 @@ _KOREAN = re.compile(
 )
 """A line or a dateline: "왕소명 기자 news@example.com", "[서울=예시뉴스] 왕소명 기자 ="; outlets, told by their last letter, have
 reporters too."""
+
+
+def without_outlet(name: str) -> str:
+    """Return a Chinese name without the outlet before it: "例新 王小明"."""
+    last = name.rpartition(" ")[2]
+    return last if re.fullmatch(_SURE_NAME, last) else name
 
 
 def reporters_in(line: str) -> list[str]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 MAX_TITLE_CHARS = 400
 MIN_TITLE_WORDS = 3
@@ -37,6 +38,17 @@ _SECTIONS = re.compile(
     r"|[^\s_｜|-]{0,12}(?:新聞網?|新闻网?|[^\W\d_a-z]{2,}[网網報报]|電子報|频道|頻道|订阅|訂閱|官网|デジタル|ニュース)",
     re.IGNORECASE,
 )
+
+
+_PAGE = re.compile(r"\s*[（(]\d{1,2}/\d{1,2}\s?(?:ページ|页|頁|pages?)?[)）]$", re.IGNORECASE)
+"""Which page of a story on several: "（1/2 ページ）"."""
+_DESKS = re.compile(
+    r"(?:world|politics|business|sports?|tech(?:nology)?|science|health|opinion|entertainment|culture|lifestyle|life|travel|economy|"
+    r"money|football|education|environment|society|music|film|politik|wirtschaft|kultur|gesellschaft|politique|économie|culture|"
+    r"política|economía|deportes|cultura)",
+    re.IGNORECASE,
+)
+"""Behind a bar, of what begins with a capital, they are no part of the headline."""
 
 
 @lru_cache(maxsize=4096)
@@ -83,12 +95,14 @@ def without_site(title: str, site_names: Iterable[str], headline: str | None = N
         if mine[: len(its)] == its and len(mine) > len(its) and _JOINT.search(title[len(headline) - 2 :][:8]):
             return headline
     names = {"".join(words(name)) for name in site_names if name} - {""}
+    title = _without_way_home(_PAGE.sub("", title), names)
     while True:
         joints = list(_JOINT.finditer(title))
         if not joints:
             return title
         last, first = joints[-1], joints[0]
-        if _says_something(title[: last.start()]) and _is_site(title[last.end() :], names):
+        is_desk = "|" in last[0] and _DESKS.fullmatch(title[last.end() :]) is not None
+        if _says_something(title[: last.start()]) and (is_desk or _is_site(title[last.end() :], names)):
             title = title[: last.start()].rstrip()
         elif (
             len(words(title[first.end() :])) >= 3
@@ -98,6 +112,17 @@ def without_site(title: str, site_names: Iterable[str], headline: str | None = N
             title = title[first.end() :].lstrip()
         else:
             return title
+
+
+def _without_way_home(title: str, names: set[str]) -> str:
+    """Cut the site's name and the sections behind it off: "Jane Doe returns - Example Online - News - Sport"."""
+    joints = list(_JOINT.finditer(title))
+    for joint, following in pairwise(joints):
+        before, behind = title[: joint.start()], title[following.end() :]
+        is_site = "".join(words(title[joint.end() : following.start()])) in names
+        if is_site and _says_something(before) and len(words(behind)) <= len(words(before)):
+            return before.rstrip()
+    return title
 
 
 def _says_something(part: str) -> bool:
@@ -163,13 +188,15 @@ def title_of(
     if better is not None:
         return better
     is_first = _is_first(headline, firsts)
-    if not cleaned or any(likeness(headline, claim) >= 0.25 for claim in cleaned):
+    if not cleaned or any(likeness(headline, claim) >= 0.25 or claim.startswith(headline) for claim in cleaned):
         return without_site((_claimed(headline, cleaned) if is_first else None) or headline, site_names)
     return headline if is_first and len(words(headline)) > 1 and _glued(headline) not in sites else cleaned[0]
 
 
 def _is_first(headline: str, firsts: Sequence[str]) -> bool:
-    return bool(firsts) and _glued(headline) in _glued(firsts[0])
+    """Tell the first heading of its level, or the one that stands twice, fixed at the top perhaps."""
+    glued = [_glued(first) for first in firsts]
+    return bool(glued) and (_glued(headline) in glued[0] or glued.count(_glued(headline)) > 1)
 
 
 def _claimed(title: str, claims: Iterable[str]) -> str | None:

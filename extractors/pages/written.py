@@ -20,6 +20,7 @@ _MACHINE_DATE = re.compile(
 )
 """What is read of a date that machines wrote: "2023-10-26T14:09:45Z EST" is read without its second zone."""
 _ISO_DAY = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/.](?P<month>[01]?\d)[-/.](?P<day>[0-3]?\d)(?!\d)")
+_DOTTED_DAY = re.compile(r"(?<![\d.])(?P<year>(?:19|20)\d\d)\.(?P<month>[01]\d)\.(?P<day>[0-3]\d)(?![\d.])")
 _NUMERIC_DATE = re.compile(r"(?<!\d)(?P<day>[0-3]?\d)\.\s?(?P<month>[01]?\d)\.\s?(?P<year>(?:19|20)\d\d)(?!\d(?!\d?:\d))")
 """The hour may be glued on: <span>3.5.2026</span><span>21:25</span>."""
 _VAGUE_DATE = re.compile(
@@ -31,7 +32,7 @@ _MONTH_NAME = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _ENGLISH_DATE = re.compile(
     rf"(?:\b(?P<before>(?:{_MONTH_NAME})[a-z]*)\.? (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?,?|"
     rf"\b(?P<day_before>\d{{1,2}}) (?P<after>(?:{_MONTH_NAME})[a-z]*)\.?,?)"
-    r" (?P<year>(?:19|20)\d\d)\b",
+    r" (?P<year>(?:19|20)\d\d)(?:\b|(?=\d{1,2} ?min))",  # "Sep 3, 2025" and "12 mins" may be glued
     re.IGNORECASE,
 )
 _MONTH_STEMS = (
@@ -91,7 +92,7 @@ def written_date(value: str, now: datetime) -> datetime | None:
 
 def date_within(line: str, now: datetime) -> datetime | None:
     """Read the date of a short line: "Updated: 3 May 2026 | 10:15", "Stand: 03.05.2026"."""
-    for pattern in (_SPELLED_DATE, _NUMERIC_DATE, _IDEOGRAPHIC_DATE):
+    for pattern in (_SPELLED_DATE, _NUMERIC_DATE, _IDEOGRAPHIC_DATE, _DOTTED_DAY):
         if (match := pattern.search(line)) is not None:
             found = _midnight(_day_of(match), now)
             break
@@ -107,6 +108,17 @@ def _only_reading(line: str, now: datetime) -> datetime | None:
     """Read "17/02/2022", which has no seventeenth month."""
     days = [day.day for match in _VAGUE_DATE.finditer(line) if len(match["year"]) > 2 for day in _vague(match, "")]
     return _midnight(days[0], now) if len(days) == 1 else None
+
+
+def vague_date_in(line: str, now: datetime, *, month_first: bool) -> datetime | None:
+    """Read "10/04/2011" or "12.29.14" as those write it who put the month first, or last; a line of text holds no date."""
+    if len(line) > MAX_LABELLED_CHARS or (match := _VAGUE_DATE.search(line)) is None:
+        return None
+    year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
+    one, two = int(match["one"]), int(match["two"])
+    readings = [(one, two), (two, one)] if month_first and line.isascii() else [(two, one), (one, two)]
+    days = (_calendar_day(year, month, day) for month, day in readings if year >= EARLIEST_VISIBLE_YEAR)
+    return _midnight(next((day for day in days if day is not None), None), now)
 
 
 def days_in(line: str) -> Iterator[Day]:

@@ -8,6 +8,8 @@ from itertools import pairwise
 from extractors.pages.titles import words
 from extractors.residue.lines import MAX_LABEL_CHARS, Line
 
+SHORTEST, SHORTEST_STANDFIRST = 40, 20
+"""Characters of a line that is not said twice by chance; a standfirst stands where another of its words is none."""
 REFRAINS = 4
 """A text that repeats itself at more places than these means it: recipes for a week, a refrain."""
 TOLD_AGAIN_LINES, TOLD_AGAIN_SHARE = 5, 0.15
@@ -21,9 +23,11 @@ def judge_by_repetition(lines: Sequence[Line]) -> None:
     lifted = -2
     whole = "\n".join(" ".join(words(line.block.text)) for line in lines if line.stays and len(line.block.text) > 120)
     for line in lines:
-        if not line.stays or (len(line.block.text) < 40 and line.position != lifted + 1):
-            continue
         key = words(line.block.text)
+        is_standfirst = line.block.role == "dek" or (key in seen and seen[key].block.role == "dek")
+        least = SHORTEST_STANDFIRST if is_standfirst else SHORTEST
+        if not line.stays or (len(line.block.text) < least and line.position != lifted + 1):
+            continue
         if key in seen and line.block.kind not in {"heading", "list_item"} and not line.block.text.endswith("?"):
             # A standfirst that the story says again is a teaser: the story keeps its paragraph.
             again.append(seen[key] if seen[key].block.role == "dek" and seen[key] not in again else line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
 from extractors.pages.bearings import is_paywalled, sane_canonical, section_of
 from extractors.pages.heads import Head
@@ -48,7 +49,9 @@ def test_an_address_is_believed_where_it_names_this_page(link: str | None, share
     ],
 )
 def test_a_section_is_one_and_no_kind_of_page(said: str | None, metas: list[str], section: str | None) -> None:
-    assert section_of(Head({"article:section": metas} if metas else {}, statement=Statement(section=said))) == section
+    head = Head({"article:section": metas} if metas else {}, statement=Statement(section=said))
+
+    assert section_of(head, etree.Element("html"), [], 0, (), (), URL) == section
 
 
 @pytest.mark.parametrize(
