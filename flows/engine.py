@@ -6,6 +6,7 @@ Nothing here is imported before Prefect unless the command runs a flow: `import 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import shutil
 import signal
@@ -16,10 +17,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from flows.errors import ServerUnreachable
+from extractors.errors import ExtractorError
+from flows.errors import FlowError, ServerUnreachable
 from flows.orphans import end_orphans, noted, write_note
 from warehouse.connection import FREE_SOME
-from warehouse.errors import DiskFull, WarehouseReadOnly
+from warehouse.errors import DiskFull, WarehouseError, WarehouseReadOnly
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -65,13 +67,16 @@ def prefect_environment(home: Path, given: Mapping[str, str]) -> dict[str, str]:
 SERVER_ROOM_BYTES = 32 * 1024 * 1024
 """An embedded server's database takes 2 MB when new and some more at work; without room it waits for its time-out in silence."""
 
+NO_ROOM_BYTES = 1024 * 1024
+
 
 @contextmanager
 def answering_server() -> Iterator[None]:
     """Start an embedded server again that dies in the run; turn what Prefect raises where none answers into one line.
 
     Raises:
-        ServerUnreachable: It did not answer.
+        ServerUnreachable: It did not answer, or refused what every run asks of it.
+        DiskFull: It did so because its own database has no room.
 
     """
     import httpx  # noqa: PLC0415 - a tenth of a second, and only commands that run a flow need it
@@ -92,9 +97,9 @@ def answering_server() -> Iterator[None]:
     except RuntimeError as error:
         if not any(said in str(error) for said in ("Prefect API server", "Failed to reach API")):
             raise
-        raise _unreachable(error) from error
-    except httpx.TransportError as error:
-        raise _unreachable(error) from error
+        raise _refused(error) from error
+    except (httpx.TransportError, httpx.HTTPStatusError) as error:
+        raise _refused(error) from error
     finally:
         over.set()
 
@@ -201,7 +206,38 @@ def leave(code: int) -> NoReturn:
 
 def _unreachable(error: Exception) -> ServerUnreachable:
     url = os.environ.get("PREFECT_API_URL", "of this process")
-    return ServerUnreachable(url, f"{str(error).rstrip('.') or type(error).__name__}; nothing is lost: run it again")
+    reason = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
+    return ServerUnreachable(url, f"{reason}; nothing is lost: run it again")
+
+
+def _refused(error: Exception) -> Exception:
+    """Say why a run ended whose server refuses a request or is silent: the run's own error, or a full disk of its database."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, KNOWN_ERRORS):
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    place = os.environ.get("PREFECT_HOME")
+    if place and "PREFECT_API_URL" not in os.environ and shutil.disk_usage(place).free < NO_ROOM_BYTES:
+        return DiskFull(place, f"no room for Prefect's database; {FREE_SOME}")
+    return _unreachable(error)
+
+
+KNOWN_ERRORS = (FlowError, WarehouseError, ExtractorError)
+
+
+class WithoutTrace(logging.Filter):
+    """Prefect logs how each exception came about; one that says what to do is told without that."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, KNOWN_ERRORS):
+            record.exc_info = None
+        return True
+
+
+WITHOUT_TRACE = WithoutTrace()
 
 
 def prepare_prefect(home: Path, *, quiet: bool = False) -> None:
@@ -219,6 +255,8 @@ def prepare_prefect(home: Path, *, quiet: bool = False) -> None:
     os.environ.update(prefect_environment(home, os.environ))
     if "PREFECT_HOME" in os.environ and "PREFECT_API_URL" not in os.environ:
         _look_for_room(Path(os.environ["PREFECT_HOME"]))
+    for runs in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(runs).addFilter(WITHOUT_TRACE)  # outlives Prefect's own set-up of logging, which touches no filter
     if quiet:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
         os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")

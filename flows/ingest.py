@@ -53,7 +53,7 @@ def ingest(now: datetime | None = None) -> report.RunSummary:
         memory = plan.memory or FetchMemory()
         logger.info("%s: %d feeds are due", run.run_id, plan.feeds)
         new = _poll(run, plan, memory)
-        batches = planning.plan_pages(run, new, settings.batch_pages, settings.max_pages_per_run)
+        batches = planning.plan_pages(run, new, settings.batch_pages, settings.max_pages_per_run, memory)
         logger.info("%d pages to fetch in %d batches", sum(map(len, batches)), len(batches))
         for name, fetched in _fetched_ahead(run, batches, memory):
             loaded = load_batch(run, name, fetched)

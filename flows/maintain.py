@@ -12,7 +12,7 @@ from prefect.logging import get_run_logger
 
 from extractors.archive import MAX_FILE_BYTES
 from extractors.archive.merging import Merged, merge_days
-from extractors.archive.retention import Retired, retire
+from extractors.archive.retention import Retired, counted_from, day_folders, retire
 from extractors.fetch.turns import forget_turns
 from flows import tasks
 from flows.errors import AlreadyRunning
@@ -44,10 +44,16 @@ class MaintainReport:
             f"Warehouse: {compacted.before_bytes / megabytes:.1f} -> {compacted.after_bytes / megabytes:.1f} MB.",
             *compacted.notes,
             f"Archive: {self.retired.files} expired files deleted ({self.retired.bytes / megabytes:.1f} MB).",
+            *self._doubts(),
             f"Archive: {self.merged.files} small files merged into others."
             if self.merged
             else "Archive: nothing merged, a rebuild is reading it.",
         ]
+
+    def _doubts(self) -> list[str]:
+        counted = self.retired.doubted
+        told = "Is the clock right? Hardly a day is archived since; expired files are counted back from there"
+        return [] if counted is None else [f"Archive: {counted} counts as the last day. {told}."]
 
 
 @task(name="check warehouse", cache_policy=NO_CACHE)
@@ -68,7 +74,11 @@ def retire_archive(run: Run, archive_days: int | None) -> Retired:
     """Delete what has been kept long enough; without a limit nothing of the archive."""
     retire(run.home / "quarantine", QUARANTINE_DAYS, run.now.date())
     forget_turns(run.home / TURNS_FOLDER)
-    return retire(run.archive, archive_days, run.now.date()) if archive_days is not None else Retired()
+    if archive_days is None:
+        return Retired()
+    today = run.now.date()
+    counted = counted_from((day for day, _ in day_folders(run.archive)), archive_days, today)
+    return replace(retire(run.archive, archive_days, counted), doubted=counted if counted != today else None)
 
 
 @task(name="merge archive", cache_policy=NO_CACHE)

@@ -64,7 +64,7 @@ def ingest(settings: Settings, now: datetime | None = None, around: Around[Any] 
         plan = around("plan", lambda: planning.plan_polls(run, settings.batch_feeds))
         memory = plan.memory or FetchMemory()
         new = [entry for due in plan.due for entry in around("poll", lambda due=due: _polled(run, due, memory))]
-        batches = around("plan", lambda: planning.plan_pages(run, new, settings.batch_pages, settings.max_pages_per_run))
+        batches = around("plan", lambda: planning.plan_pages(run, new, settings.batch_pages, settings.max_pages_per_run, memory))
         loaded = []
         for batch in batches:
             fetched = around("fetch", lambda batch=batch: fetching.fetch_work(run.run_id, batch, run.fetching, memory, run.clock))

@@ -26,6 +26,7 @@ from warehouse.errors import (
     WarehouseMissing,
     WarehouseNewer,
     WarehouseReadOnly,
+    WarehouseUnreadable,
 )
 from warehouse.interrupts import closed, interruptible
 from warehouse.migrate import migrate
@@ -79,6 +80,31 @@ def writer(
         yield connection
 
 
+def must_be_writable(home: Path) -> None:
+    """Make the data folder where there is none, and refuse one in which a run would fail: before anything begins.
+
+    Raises:
+        WarehouseReadOnly: It cannot be made, or this user may not write it, or the working file in it.
+        DiskFull: There is no room for it.
+
+    """
+    _make(home)
+    working = working_path(home)
+    for path in (home, working):
+        if os.access(path, os.F_OK) and not os.access(path, os.W_OK):
+            is_of_the_disk = os.statvfs(path).f_flag & os.ST_RDONLY
+            raise WarehouseReadOnly(str(path), f"Read-only file system; {ANOTHER_HOME}" if is_of_the_disk else NOT_WRITABLE)
+
+
+def _make(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise WarehouseDamaged(str(home), f"a file stands in the place of the data folder; {ANOTHER_HOME}") from error
+    except OSError as error:
+        raise _of_os_error(home, error) from error
+
+
 @contextmanager
 def locked(home: Path, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]:
     """Hold the writer's lock of a home folder; the kernel frees it when the process dies.
@@ -89,11 +115,11 @@ def locked(home: Path, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iterato
 
     """
     path = home / LOCK_FILE
+    _make(home)
     try:
-        home.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise _of_os_error(home, error) from error
+        raise _of_os_error(path if os.access(path, os.F_OK) else home, error) from error
     try:
         _wait_for(descriptor, path, timeout_seconds)
         yield
@@ -140,6 +166,9 @@ def opened(home: Path, memory_limit: str = WRITER_MEMORY) -> Iterator[duckdb.Duc
 
 
 FREE_SOME = "free some and run again, nothing is lost"
+ANOTHER_HOME = "let NEWSLOOM_HOME name another folder"
+NOT_WRITABLE = f"this user may not write here: run as its owner, or {ANOTHER_HOME}"
+NOT_READABLE = f"this user may not read it: ask its owner, or {ANOTHER_HOME}"
 RESTORE = "`newsloom restore` puts the published copy in its place"
 
 
@@ -152,9 +181,9 @@ def _refuse_to_start_over(path: Path) -> None:
 def connect(path: Path, memory_limit: str = WRITER_MEMORY) -> duckdb.DuckDBPyConnection:
     """Open a file for writing with the settings that every working file needs; the caller holds the lock."""
     if path.exists() and not os.access(path, os.W_OK):
-        raise WarehouseReadOnly(str(path), "this user may not write the file")
+        raise WarehouseReadOnly(str(path), NOT_WRITABLE)
     if not os.access(path.parent, os.W_OK):
-        raise WarehouseReadOnly(str(path.parent), "this user may not write the folder")
+        raise WarehouseReadOnly(str(path.parent), NOT_WRITABLE)
     with translated(path):
         return duckdb.connect(
             str(path),
@@ -178,12 +207,19 @@ def reader(path: Path) -> duckdb.DuckDBPyConnection:
 
     Raises:
         WarehouseMissing: Nothing has been published yet.
+        WarehouseUnreadable: This user may not read the file, or look into its folder.
         WarehouseNewer: The file needs a newer DuckDB.
         WarehouseDamaged: The file is cut or is no DuckDB file.
 
     """
-    file = published_path(path) if path.is_dir() else path
-    if not file.exists():
+    try:
+        file = published_path(path) if path.is_dir() else path
+        is_there = file.exists()
+    except PermissionError as error:
+        raise WarehouseUnreadable(str(path), NOT_READABLE) from error
+    if is_there and not os.access(file, os.R_OK):
+        raise WarehouseUnreadable(str(file), NOT_READABLE)
+    if not is_there:
         raise WarehouseMissing(str(file), "nothing has been published here yet; `newsloom run` or `newsloom demo` does")
     connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
     try:
@@ -225,7 +261,7 @@ def _of_os_error(path: Path, error: OSError) -> WarehouseError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(str(path), f"no space left on the device; {FREE_SOME}")
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return WarehouseReadOnly(str(path), error.strerror or "not writable")
+        return WarehouseReadOnly(str(path), f"{error.strerror}; {ANOTHER_HOME}" if error.errno == errno.EROFS else NOT_WRITABLE)
     return WarehouseDamaged(str(path), str(error))
 
 

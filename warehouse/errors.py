@@ -11,6 +11,7 @@ WarehouseError
     ├── WarehouseMissing         there is no such file yet
     ├── WarehouseNewer           made by a newer newsloom or a newer DuckDB
     ├── WarehouseReadOnly        the folder or the file cannot be written
+    ├── WarehouseUnreadable      the published copy is there, and this user may not read it
     ├── WarehouseDamaged         the file cannot be read, or a released migration was edited
     ├── CatalogRefused           the catalog's server does not let us in, or its address is wrong
     ├── ExtensionMissing         an extension of DuckDB that a lake needs is not installed
@@ -73,6 +74,10 @@ class WarehouseNewer(WarehouseTerminal):
 
 class WarehouseReadOnly(WarehouseTerminal):
     """The file or its folder cannot be written by this user."""
+
+
+class WarehouseUnreadable(WarehouseTerminal):
+    """The file cannot be read by this user."""
 
 
 class WarehouseDamaged(WarehouseTerminal):

@@ -33,12 +33,13 @@ TRY_AGAIN = frozenset(
         "protocol_error",
         "challenge",
         "host_down",
+        "postponed",
         "offline",
         "quarantined",
     }
 )
 """Outcomes after which an entry stays pending; every other outcome settles it."""
-NOBODYS_FAULT = frozenset({"host_down", "offline"})
+NOBODYS_FAULT = frozenset({"host_down", "offline", "postponed"})
 """Outcomes that cost an entry no attempt: it was not even asked for."""
 MAX_ATTEMPTS = 6
 """With waits that double from 15 minutes: the last try comes 8 hours after the first, beyond most outages."""

@@ -101,9 +101,14 @@ def _in_a_child(source: Path, draft: Path) -> None:
 
 
 def _need_room(source: Path, folder: Path) -> None:
+    if (wanting := room_wanting(source, folder)) is not None:
+        raise DiskFull(str(folder), f"{wanting}; {FREE_SOME}")
+
+
+def room_wanting(source: Path, folder: Path) -> str | None:
+    """Say how much room a publish needs and how much there is; None where there is enough."""
     needed, free = source.stat().st_size + SPARE_BYTES, free_bytes(folder)
-    if free < needed:
-        raise DiskFull(str(folder), f"publishing needs {needed / 1e6:.0f} MB free, there are {free / 1e6:.0f} MB; {FREE_SOME}")
+    return f"publishing needs {needed / 1e6:.0f} MB free, there are {free / 1e6:.0f} MB" if free < needed else None
 
 
 def _sweep(target: Path) -> None:

@@ -240,8 +240,13 @@ def page_at(root: Path, location: Location) -> Archived:
 
 
 def _why(error: OSError) -> str:
-    remedy = "; free some and run again, nothing is lost" if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
-    return f"archive: {error.strerror or error}{remedy}"
+    remedies = {
+        errno.ENOSPC: "; free some and run again, nothing is lost",
+        errno.EDQUOT: "; free some and run again, nothing is lost",
+        errno.EACCES: "; give the folder to the user who runs this, and run again, nothing is lost",
+    }
+    where = f" at {error.filename}" if error.filename else ""
+    return f"archive{where}: {error.strerror or error}{remedies.get(error.errno or 0, '')}"
 
 
 def _group_of(page: Page, kind: str, entry: Entry | None) -> bytes:

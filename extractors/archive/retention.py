@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +20,11 @@ class Retired:
     days: int = 0
     files: int = 0
     bytes: int = 0
+    doubted: date | None = None  # the day from which was counted back, where the clock's was not believed
+
+
+FEW_DAYS = 3
+"""Days of an archive that speak for the clock: fewer, and it may have jumped since the last one."""
 
 
 def retire(root: Path, keep_days: int, today: date) -> Retired:
@@ -34,7 +39,7 @@ def retire(root: Path, keep_days: int, today: date) -> Retired:
         What is gone. A second call finds nothing more; one that was killed is finished by the next.
 
     """
-    oldest = today - timedelta(days=max(keep_days, 1) - 1)
+    oldest = _oldest(keep_days, today)
     days = files = size = 0
     for day, folder in list(day_folders(root)):
         if day < oldest:
@@ -43,6 +48,22 @@ def retire(root: Path, keep_days: int, today: date) -> Retired:
             _remove_empty(folder.parent, root)
             days, files, size = days + 1, files + len(stats), size + sum(stats)
     return Retired(days, files, size)
+
+
+def counted_from(days: Iterable[date], keep_days: int, today: date) -> date:
+    """Return the day from which to count back. Pure.
+
+    Where hardly a day would stay, a machine has stood still, or its clock is wrong by months: a night of that would cost the
+    archive, which nothing brings back. Then the last day that would go counts as today.
+    """
+    days = list(days)
+    going = [day for day in days if day < _oldest(keep_days, today)]
+    is_doubtful = going and len(days) - len(going) < min(FEW_DAYS, keep_days)
+    return max(going) if is_doubtful else today
+
+
+def _oldest(keep_days: int, today: date) -> date:
+    return today - timedelta(days=max(keep_days, 1) - 1)
 
 
 def day_folders(root: Path) -> Iterator[tuple[date, Path]]:

@@ -24,7 +24,7 @@ from extractors.fetch.answers import ACCEPT, outcome_of, page_of, wants_body
 from extractors.fetch.bodies import ACCEPTED_ENCODINGS
 from extractors.fetch.conduct import FetchMemory, FetchSettings
 from extractors.fetch.exchange import Bounds, Fault, Reply, Signals, exchange
-from extractors.fetch.hosts import HostRecord, Hosts, after_answer
+from extractors.fetch.hosts import LONGEST_CRAWL_DELAY_SECONDS, HostRecord, Hosts, after_answer
 from extractors.fetch.redirects import Journey
 from extractors.fetch.robots import RobotsFile
 from extractors.records import Page, PageOutcome, Request
@@ -208,6 +208,8 @@ class Fetcher:
                 )
                 raise Fault(PageOutcome.ROBOTS, f"{why}: {url.copy_with(userinfo=b'')}")
             crawl_delay = robots.crawl_delay_of(rules, self.settings.product)
+            if request.kind == "page":
+                self._postpone_beyond(host, crawl_delay)
         async with self._hosts.slot(host, registrable_domain(host), crawl_delay) as slot, self._under_way:
             self._refuse_if_barred(host)  # it may have said 429 to the one before
             return await self._ask(request, journey, url, slot.sent)
@@ -278,6 +280,17 @@ class Fetcher:
             )
         if record.down_until is not None and record.down_until > now:
             raise Fault(PageOutcome.HOST_DOWN, f"{host} could not be reached, is left alone until {record.down_until:%H:%M:%S}")
+
+    def _postpone_beyond(self, host: str, crawl_delay_seconds: float) -> None:
+        """Leave pages for later of a host that turns out to be so slow that a run would wait hours for what was planned of it."""
+        settings = self.settings
+        between = min(crawl_delay_seconds, LONGEST_CRAWL_DELAY_SECONDS)
+        if settings.host_seconds is None or between <= settings.host_spacing_seconds:
+            return
+        asked = self.memory.pages_asked.get(host, 0)
+        if asked >= max(1, int(settings.host_seconds / between)):
+            raise Fault(PageOutcome.POSTPONED, f"{host} asks for {between:g} s between pages: those of this run are used up")
+        self.memory.pages_asked[host] = asked + 1
 
     def _remember(self, host: str, outcome: PageOutcome, retry_after_at: datetime | None) -> None:
         record = after_answer(self.memory.hosts.get(host, HostRecord(host)), outcome, retry_after_at, self._now())

@@ -24,6 +24,7 @@ class FetchSettings:
     host_concurrency: int = 2  # requests under way at once, the same
     connect_timeout_seconds: float = 10.0  # DNS, TCP; TLS has as much again
     total_timeout_seconds: float = 30.0  # all exchanges of one request, waiting for one's turn not counted
+    host_seconds: float | None = None  # for the pages of a host that asks for more than our spacing; None: as long as it takes
     max_redirects: int = 5
     max_feed_bytes: int = 15 * MIB  # after decompression
     max_page_bytes: int = 10 * MIB  # after decompression
@@ -57,6 +58,7 @@ class FetchMemory:
     last_sent: dict[str, float] = field(
         default_factory=dict
     )  # monotonic seconds, by host and by registrable domain; of this process
+    pages_asked: dict[str, int] = field(default_factory=dict)  # of each slow host, in this run
     begun_with: Mapping[str, HostRecord] = field(default_factory=dict, compare=False)  # the hosts as they were stored
 
     @classmethod

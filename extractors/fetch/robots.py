@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -48,7 +49,7 @@ def robots_of(origin: str, page: Page, known: RobotsFile | None, now: datetime) 
 
     """
     if page.outcome is PageOutcome.FETCHED:
-        text = page.body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace")
+        text = _text_of(page.body)
         is_page = text.lstrip()[:15].lower().startswith(("<!doctype", "<html"))  # a "soft 404"
         max_age = hints_of(page.headers, now).max_age_seconds
         keep = LONGEST_CACHE if max_age is None else min(max(timedelta(seconds=max_age), SHORTEST_CACHE), LONGEST_CACHE)
@@ -61,6 +62,14 @@ def robots_of(origin: str, page: Page, known: RobotsFile | None, now: datetime) 
         return RobotsFile(origin, None, now + RETRY_UNREACHABLE, now)
     text_kept = "" if known.text is None and now - known.fetched_at > STALE_LIMIT else known.text
     return RobotsFile(origin, text_kept, now + RETRY_UNREACHABLE, known.fetched_at)
+
+
+def _text_of(body: bytes) -> str:
+    """Decode what is read of a file, without the line that the limit cuts: half of "Disallow: /x" forbids the whole site."""
+    if len(body) >= MAX_ROBOTS_BYTES:
+        body = body[: body.rfind(b"\n", 0, MAX_ROBOTS_BYTES) + 1]
+    is_utf_16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # Notepad's "Unicode"
+    return body.decode("utf-16" if is_utf_16 else "utf-8-sig", "replace")
 
 
 def is_allowed(robots: RobotsFile, url: str, user_agent: str) -> bool:

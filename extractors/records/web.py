@@ -119,6 +119,7 @@ class PageOutcome(StrEnum):
     CHALLENGE = "challenge"  # an interstitial that asks for a browser
     COOKIE_WALL = "cookie_wall"
     HOST_DOWN = "host_down"  # circuit breaker open: not asked
+    POSTPONED = "postponed"  # robots.txt asks for more time between pages than this run has: not asked
     OFFLINE = "offline"  # our own network is down: counts against nobody
 
 

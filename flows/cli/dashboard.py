@@ -7,7 +7,7 @@ import click
 from flows.settings import Settings
 
 
-@click.command()
+@click.command(short_help="Show the published copy in a browser.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="Port; 0 takes a free one.")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to bind; beyond loopback it needs NEWSLOOM_DASHBOARD_TOKEN."

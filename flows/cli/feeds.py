@@ -26,6 +26,8 @@ from warehouse import read
 from warehouse.hosts import release_hosts
 from warehouse.subscriptions import load_feeds, remove_feeds, store_overridden
 
+MINUTES = click.IntRange(min=1, max=43_200)
+"""Between two polls: a month at most."""
 MAX_DISCOVERED = 5
 """Feeds of a page that are looked at; sites that announce hundreds (one a tag) list their main ones first."""
 
@@ -38,7 +40,7 @@ def feeds() -> None:
 @feeds.command()
 @click.argument("urls", nargs=-1, required=True)
 @click.option("--outlet", help="Publisher's name in the tables; by default the domain.")
-@click.option("--every", type=click.IntRange(min=1), metavar="MINUTES", help="Poll at this interval instead of the adaptive one.")
+@click.option("--every", type=MINUTES, metavar="MINUTES", help="Poll at this interval instead of the adaptive one.")
 @click.option("--no-check", is_flag=True, help="Subscribe without asking the URL first.")
 @click.pass_obj
 def add(settings: Settings, urls: tuple[str, ...], outlet: str | None, every: int | None, no_check: bool) -> None:
@@ -102,9 +104,7 @@ def _as_feed(page: Page) -> Feed | None:
 
 @feeds.command("set")
 @click.argument("urls", nargs=-1, required=True)
-@click.option(
-    "--every", type=click.IntRange(min=1, max=43_200), metavar="MINUTES", help="Poll like a clock; only Retry-After counts."
-)
+@click.option("--every", type=MINUTES, metavar="MINUTES", help="Poll like a clock; only Retry-After counts.")
 @click.option("--adaptive", is_flag=True, help="Poll in the feed's own rhythm again.")
 @click.option("--mute/--unmute", default=None, help="Poll no more, or again.")
 @click.option("--again", is_flag=True, help="Poll in the next run: forget failures, 410, and what is held against the host.")
@@ -188,7 +188,7 @@ def remove(settings: Settings, urls: tuple[str, ...]) -> None:
     CONTEXT.messages.print(f"{gone} removed." if gone else "None of these is subscribed: newsloom feeds list shows what is.")
 
 
-@feeds.command("import")
+@feeds.command("import", short_help="Subscribe to the feeds of an OPML file, or the default ones.")
 @click.argument("opml", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
 @click.pass_obj
 def import_(settings: Settings, opml: Path | None) -> None:

@@ -32,7 +32,7 @@ _KINDS = click.option(
 )
 
 
-@click.group()
+@click.group(short_help="Curated words on names, and history resolved again.")
 def names() -> None:
     """Curated words on names: same, different, forget, list, show; resolve history again."""
 
@@ -67,7 +67,7 @@ def _say_what_moved(report: NamingReport) -> None:
     CONTEXT.messages.print(f"{report.moved} spellings moved, {report.linked} mentions linked anew; published.", highlight=False)
 
 
-@names.command()
+@names.command(short_help="Say that names A and B are one.")
 @click.argument("a")
 @click.argument("b")
 @_BECAUSE
@@ -117,7 +117,7 @@ def list_(settings: Settings) -> None:
     CONTEXT.messages.print(f"{len(told)} words." if told else "No words yet: newsloom names same A B, or different A B.")
 
 
-@names.command()
+@names.command(short_help="Show what NAME means, its spellings, and why.")
 @click.argument("name")
 @_KIND
 @click.pass_obj
@@ -142,7 +142,7 @@ def show(settings: Settings, name: str, kind: str | None) -> None:
         CONTEXT.data.print(table_of("\nMoved", ("when", "what", "spelling", "because", "beside"), log))
 
 
-@names.command()
+@names.command(short_help="Resolve every mention again with today's rules.")
 @click.pass_obj
 def resolve(settings: Settings) -> None:
     """Resolve every mention of the archive again with today's rules: all or nothing, publishes, may be repeated."""

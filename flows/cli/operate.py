@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 
 from flows import progress
-from flows.cli.terminal import CONTEXT, progress_bars, table_of
+from flows.cli.terminal import CONTEXT, DataFolder, Day, progress_bars, table_of
 from flows.engine import answering_server, prepare_prefect
 from flows.errors import ContactMissing, DaskMissing, FlowError
 from flows.server import DEFAULT_PORT
 from flows.settings import Settings
+from warehouse.connection import must_be_writable
 from warehouse.lake.place import Lake, lake_at
 
 
@@ -23,10 +24,15 @@ def _must_have_contact(settings: Settings) -> None:
         raise ContactMissing
 
 
+def _prepare(settings: Settings) -> None:
+    must_be_writable(settings.home)  # before Prefect is imported, which takes seconds
+    prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
+
+
 @click.command()
 @click.option(
     "--home",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=DataFolder(),
     show_default="demo-data",
     help="Where the demo's warehouse goes; an earlier demo there is replaced.",
 )
@@ -43,7 +49,7 @@ def demo(context: click.Context, home: Path | None) -> None:
 def run(settings: Settings) -> None:
     """Poll the feeds that are due, once, and load what is new."""
     _must_have_contact(settings)
-    prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
+    _prepare(settings)
     from flows.cli.summary import print_summary
     from flows.ingest import ingest
 
@@ -52,7 +58,7 @@ def run(settings: Settings) -> None:
     print_summary(summary, settings.published_path)
 
 
-@click.command()
+@click.command(short_help="Run on a schedule on this machine.")
 @click.option(
     "--every",
     type=click.IntRange(min=1),
@@ -72,15 +78,16 @@ def run(settings: Settings) -> None:
 def serve(settings: Settings, every: int, port: int) -> None:
     """Run on a schedule on this machine: ingest, nightly maintenance, imports on demand."""
     _must_have_contact(settings)
+    must_be_writable(settings.home)
     from flows.serving import serve_here
 
     serve_here(settings, timedelta(minutes=every), port)
 
 
-@click.command("import")
+@click.command("import", short_help="Load saved pages, plain text and WARC files.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only pages saved or fetched on this day or later.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only pages saved or fetched before this day.")
+@click.option("--since", type=Day(), help="Only pages saved or fetched on this day or later.")
+@click.option("--until", type=Day(), help="Only pages saved or fetched before this day.")
 @click.pass_obj
 def import_(settings: Settings, paths: tuple[Path, ...], since: datetime | None, until: datetime | None) -> None:
     """Load PATHS through the same stages: saved HTML, plain text, WARC files (CC-NEWS too), folders of them."""
@@ -89,7 +96,7 @@ def import_(settings: Settings, paths: tuple[Path, ...], since: datetime | None,
         raise FlowError(f"{missing[0]}: no such file or folder")
     if settings.task_runner == "dask" and find_spec("prefect_dask") is None:
         raise DaskMissing  # before Prefect is imported, which takes seconds
-    prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
+    _prepare(settings)
     from flows.backfill import backfill
     from flows.cli.summary import print_summary
 
@@ -102,14 +109,12 @@ def import_(settings: Settings, paths: tuple[Path, ...], since: datetime | None,
     print_summary(summary, settings.published_path)
 
 
-@click.command()
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was archived on this day or later; the rest stays as it is."
-)
+@click.command(short_help="Derive everything again from the archive; no network.")
+@click.option("--since", type=Day(), help="Only what was archived on this day or later; the rest stays as it is.")
 @click.pass_obj
 def rebuild(settings: Settings, since: datetime | None) -> None:
     """Derive everything again from the archive with today's extractors; no network."""
-    prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
+    _prepare(settings)
     from flows.cli.summary import print_summary
     from flows.rebuild import rebuild as rebuild_flow
 
@@ -118,11 +123,11 @@ def rebuild(settings: Settings, since: datetime | None) -> None:
     print_summary(summary, settings.published_path)
 
 
-@click.command()
+@click.command(short_help="Check, compact, drop what has expired, publish.")
 @click.pass_obj
 def maintain(settings: Settings) -> None:
     """Check and compact the warehouse, drop expired archive files and merge small ones, publish: what serve does every night."""
-    prepare_prefect(settings.home, quiet=CONTEXT.messages.is_terminal)
+    _prepare(settings)
     from flows.maintain import maintain as maintain_flow
 
     with answering_server():
@@ -133,7 +138,7 @@ def maintain(settings: Settings) -> None:
         raise SystemExit(1)
 
 
-@click.command()
+@click.command(short_help="Put the published copy in a lost working file's place.")
 @click.pass_obj
 def restore(settings: Settings) -> None:
     """Put the published copy in the place of a damaged or deleted working file, or into an empty lake."""
@@ -169,7 +174,7 @@ def _restore_into(lake: Lake) -> None:
         CONTEXT.messages.print(line, highlight=False, markup=False)
 
 
-@click.command()
+@click.command(short_help="Bring this machine's read copy up to date.")
 @click.pass_obj
 def publish(settings: Settings) -> None:
     """Bring this machine's read copy up to date: where others load into the same lake."""
@@ -178,7 +183,7 @@ def publish(settings: Settings) -> None:
     CONTEXT.messages.print(f"{report.size_bytes / 1e6:.1f} MB in {report.seconds:.1f} s.")
 
 
-@click.command("migrate-to")
+@click.command("migrate-to", short_help="Copy the warehouse file into a lake at CATALOG.")
 @click.argument("catalog")
 @click.option("--data", "data_path", help="Where the lake keeps its files, instead of NEWSLOOM_DATA_PATH.")
 @click.pass_obj

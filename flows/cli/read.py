@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pyarrow as pa
 
-from flows.cli.terminal import CONTEXT, Seconds, table_of
+from flows.cli.terminal import CONTEXT, Day, Seconds, table_of
 from flows.settings import Settings
 from warehouse.check import check as check_promises
 from warehouse.connection import reader
@@ -23,8 +23,9 @@ _FORMATS = [
     click.option("--csv", "as_", flag_value="csv", help="Print CSV."),
     click.option("--json", "as_", flag_value="json", help="Print a JSON array."),
     click.option("--parquet", type=click.Path(path_type=Path, dir_okay=False), help="Write a Parquet file."),
-    click.option("--limit", default=10_000, show_default=True, type=click.IntRange(min=1, max=10**9), help="Most rows."),
 ]
+_SHOWN, _FOUND = 20, 1000
+"""Articles that a search shows as a table, and that it finds at most."""
 
 
 def _with_formats(command: click.Command) -> click.Command:
@@ -46,14 +47,15 @@ def _show(table: pa.Table, as_: str | None, parquet: Path | None, *, is_cut: boo
         CONTEXT.messages.print(f"{table.num_rows} rows{', cut: --limit sets how many' if is_cut else ''}", style="dim")
 
 
-@click.command()
+@click.command(short_help="Answer QUERY from the published copy.")
 @click.argument("query")
 @click.option(
     "--seconds", default=60.0, show_default=True, type=Seconds(min=0.001, max=86_400), help="Longest time the query may take."
 )
+@click.option("--limit", default=10_000, show_default=True, type=click.IntRange(min=1, max=10**9), help="Most rows.")
 @click.pass_obj
 def sql(settings: Settings, query: str, seconds: float, as_: str | None, parquet: Path | None, limit: int) -> None:
-    """Answer QUERY from the published copy; `FROM guide` shows what there is. - reads the query from standard input."""
+    """Answer QUERY from the published copy; `FROM guide` shows what there is; with - the query comes from standard input."""
     if query == "-":
         query = sys.stdin.read()
     limits = Limits(rows=limit, seconds=seconds, memory="4GB", threads=max(os.cpu_count() or 1, 1))
@@ -63,13 +65,22 @@ def sql(settings: Settings, query: str, seconds: float, as_: str | None, parquet
 
 
 # `-flood` is a word that must not stand in the article, and `-heat` no call for help.
-@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
+@click.command(
+    short_help="Find articles by words, phrases, outlet, author, day.",
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
+)
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1, max=_FOUND),
+    show_default=f"{_SHOWN} in a table, else {_FOUND}",
+    help="Most articles.",
+)
 @click.pass_obj
-def search(settings: Settings, words: tuple[str, ...], as_: str | None, parquet: Path | None, limit: int) -> None:
+def search(settings: Settings, words: tuple[str, ...], as_: str | None, parquet: Path | None, limit: int | None) -> None:
     """Find articles, best first: words, "phrases", -without, a OR b, title:, outlet:, author:, language:, after:, before:."""
     wanted = " ".join(_as_typed(word) for word in words)
-    most = min(limit, 1000) if as_ or parquet else min(limit, 20)
+    most = limit or (_FOUND if as_ or parquet else _SHOWN)
     limits = Limits(rows=most)
     with locked_down(settings.published_path, limits) as connection:
         try:
@@ -95,7 +106,7 @@ _SEARCH = """
 """
 
 
-@click.command()
+@click.command(short_help="List the relations, or the columns of RELATION.")
 @click.argument("relation", required=False)
 @click.pass_obj
 def schema(settings: Settings, relation: str | None) -> None:
@@ -125,7 +136,7 @@ def schema(settings: Settings, relation: str | None) -> None:
     CONTEXT.data.print(table_of(None, ("column", "type", "meaning"), rows, column="cyan"))
 
 
-@click.command()
+@click.command(short_help="Test the promises of the published copy.")
 @click.pass_context
 def check(context: click.Context) -> None:
     """Test the promises of the published copy: one row an article, outcomes add up, no orphan rows, offsets fit."""
@@ -144,10 +155,10 @@ def check(context: click.Context) -> None:
     CONTEXT.messages.print("[green]Every promise holds.[/green]")
 
 
-@click.command()
+@click.command(short_help="Write the published tables to FOLDER as Parquet.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of publication.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of publication.")
+@click.option("--since", type=Day(), help="First day of publication.")
+@click.option("--until", type=Day(), help="Last day of publication.")
 @click.pass_obj
 def export(settings: Settings, folder: Path, since: datetime | None, until: datetime | None) -> None:
     """Write the published tables to FOLDER as Parquet, articles partitioned by day."""

@@ -12,29 +12,31 @@ from flows.engine import prepare_prefect
 from flows.errors import FlowError
 from flows.server import DEFAULT_PORT, ensure_automation, ensure_work_pool, write_environment
 from flows.settings import Settings
+from warehouse.connection import must_be_writable
 from warehouse.lake.extensions import OF_LAKES, OF_OBJECT_STORES, install_extensions
 from warehouse.lake.opening import is_object_store
 from warehouse.lake.place import Lake
 
 
-@click.group()
+@click.group(short_help="Set up a Prefect server, or a lake for several machines.")
 def setup() -> None:
     """Set up a Prefect server for a schedule with workers, or a lake for several machines."""
 
 
-@setup.command()
+@setup.command(short_help="Write prefect.env, the settings of a Prefect server.")
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True, help="Port of the server, on 127.0.0.1."
 )
 @click.pass_obj
 def env(settings: Settings, port: int) -> None:
     """Write prefect.env: a password, CSRF protection, retention, heartbeats, no telemetry."""
+    must_be_writable(settings.home)
     path = write_environment(settings.home, port)
     CONTEXT.data.print(str(path), highlight=False, markup=False)
     CONTEXT.messages.print("Load it where the server, the worker and newsloom run:  set -a; . FILE; set +a")
 
 
-@setup.command()
+@setup.command(short_help="Create work pool and automation on the running server.")
 @click.pass_obj
 def server(settings: Settings) -> None:
     """Create the work pool and the automation that ends dead runs, on the running server."""
@@ -48,7 +50,7 @@ def server(settings: Settings) -> None:
         CONTEXT.messages.print("Deploy from the project's folder:  NEWSLOOM_PROJECT=$PWD prefect --no-prompt deploy --all")
 
 
-@setup.command()
+@setup.command(short_help="Make DuckDB's extensions for lakes ready, and the lake.")
 @click.option("--take-over", is_flag=True, help="This catalog, restored or moved, owns the files now; the other one no longer.")
 @click.pass_obj
 def lake(settings: Settings, *, take_over: bool) -> None:

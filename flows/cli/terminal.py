@@ -7,7 +7,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from flows.progress import watched_by
 
@@ -32,6 +34,37 @@ class Terminal:
 
 
 CONTEXT = Terminal()
+
+
+class Day(click.DateTime):
+    """A day of the calendar, at its beginning."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - the signature is click's
+        """Say how to write one; click would show what `strptime` calls it."""
+        return "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day such as 2026-11-22", param, ctx)
+
+
+class DataFolder(click.Path):
+    """A folder; an empty name, as of a shell's variable that is not set, would be the working directory."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        if value == "":
+            self.fail("it is empty; . is the working directory", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Seconds(click.FloatRange):
@@ -120,7 +153,62 @@ def progress_bars(terminal: Terminal = CONTEXT) -> Iterator[Progress]:
         yield progress
 
 
-def table_of(title: str | None, columns: Sequence[str], rows: Sequence[Sequence[object]], **styles: str) -> Table:
+NARROWEST = 9
+"""Characters of a column's text that can still be read; the half of a word and the third of a date are none."""
+_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table for people: side by side where the terminal is wide enough for that, else one row below the other."""
+
+    title: str | None
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Text, ...], ...]
+    numbers: frozenset[int]  # columns that are set to the right
+    styles: Mapping[str, str]
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it."""
+        if self._least_width() <= options.max_width:
+            yield self._across()
+            return
+        if not self.cells:
+            yield Text(", ".join(self.columns), "bold")
+        if self.title:
+            yield Text(self.title, "bold")
+        for number, row in enumerate(self.cells):
+            if number:
+                yield Text("")
+            yield self._below(row)
+
+    def _least_width(self) -> int:
+        widest = [max([cell_len(name), *map(_width_of, cells)]) for name, *cells in zip(self.columns, *self.cells, strict=True)]
+        return sum(min(width, NARROWEST) for width in widest) + _GAP * (len(widest) - 1)
+
+    def _across(self) -> Table:
+        table = Table(title=self.title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+        for number, column in enumerate(self.columns):
+            justify: JustifyMethod = "right" if number in self.numbers else "left"
+            table.add_column(escape(column), justify=justify, style=self.styles.get(column), overflow="fold")
+        for row in self.cells:
+            table.add_row(*row)
+        return table
+
+    def _below(self, row: Sequence[Text]) -> Table:
+        table = Table(box=None, pad_edge=False, show_header=False)
+        table.add_column(style="bold", overflow="fold", min_width=min(NARROWEST, max(map(cell_len, self.columns))))
+        table.add_column(overflow="fold")
+        for column, cell in zip(self.columns, row, strict=True):
+            table.add_row(Text(column), cell)
+        return table
+
+
+def _width_of(cell: Text) -> int:
+    return max(map(cell_len, cell.plain.splitlines() or [""]))
+
+
+def table_of(title: str | None, columns: Sequence[str], rows: Sequence[Sequence[object]], **styles: str) -> Rows:
     """Draw rows; numbers to the right, moments without microseconds, `None` as a pale dash.
 
     Args:
@@ -130,13 +218,13 @@ def table_of(title: str | None, columns: Sequence[str], rows: Sequence[Sequence[
         styles: Style by heading, such as `outlet="cyan"`.
 
     """
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
-    for number, column in enumerate(columns):
-        is_number = any(isinstance(row[number], (int, float)) and not isinstance(row[number], bool) for row in rows)
-        table.add_column(column, justify="right" if is_number else "left", style=styles.get(column), overflow="fold")
-    for row in rows:
-        table.add_row(*map(cell_of, row))
-    return table
+    numbers = frozenset(
+        number
+        for number in range(len(columns))
+        if any(isinstance(row[number], (int, float)) and not isinstance(row[number], bool) for row in rows)
+    )
+    cells = tuple(tuple(Text.from_markup(cell_of(value), emoji=False) for value in row) for row in rows)
+    return Rows(title, tuple(columns), cells, numbers, styles)
 
 
 def cell_of(value: object) -> str:  # noqa: PLR0911 - one return a type

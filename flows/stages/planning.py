@@ -112,16 +112,20 @@ def plan_polls(run: Run, batch_feeds: int) -> Plan:
     return Plan(tuple(map(tuple, by_host(due, batch_feeds))), memory)
 
 
-def plan_pages(run: Run, new: Iterable[Entry], batch_pages: int, max_pages: int) -> list[list[PageWork]]:
+def plan_pages(
+    run: Run, new: Iterable[Entry], batch_pages: int, max_pages: int, memory: FetchMemory | None = None
+) -> list[list[PageWork]]:
     """Return the pages to fetch, in batches: entries that wait for theirs, and articles to look at again.
 
     Of no host more than its share; what is left waits for the next run. An entry that needs no page has its outcome now: one
     without a link, and one announced for the first time whose article is here already, through another feed.
+
+    `memory` tells what polling has learnt of hosts in this run.
     """
     fresh = {(entry.feed_url, entry.entry_key) for entry in new}
     with run.warehouse.writer() as connection:
-        robots = hosts.robots_files(connection)
-        share_of = shares_of(run.host_minutes, run.fetching.host_spacing_seconds, robots, run.fetching.product)
+        robots = {file.origin: file for file in hosts.robots_files(connection)} | (memory.robots if memory else {})
+        share_of = shares_of(run.host_minutes, run.fetching.host_spacing_seconds, robots.values(), run.fetching.product)
         pending = pending_entries(connection, run.now, max_pages, share_of)
         keys = {article_id_of(work.item): work for entry in pending if (work := work_for_entry(entry)) is not None}
         known = read.known_articles(connection, keys)

@@ -113,6 +113,7 @@ def fetch_settings_of(settings: Settings) -> FetchSettings:
         host_concurrency=settings.host_concurrency,
         connect_timeout_seconds=settings.connect_timeout_seconds,
         total_timeout_seconds=settings.total_timeout_seconds,
+        host_seconds=settings.host_minutes_per_run * 60,
         max_redirects=settings.max_redirects,
         max_feed_bytes=settings.max_feed_bytes,
         max_page_bytes=settings.max_page_bytes,

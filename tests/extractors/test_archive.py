@@ -265,7 +265,7 @@ def test_a_full_disk_leaves_whole_pages_only(tmp_path: Path) -> None:
 def test_a_read_only_place_is_a_transient_error(tmp_path: Path) -> None:
     (tmp_path / "2026").write_text("a file where a folder should be")
 
-    with pytest.raises(ArchiveUnwritable), ArchiveWriter(tmp_path) as writer:
+    with pytest.raises(ArchiveUnwritable, match=str(tmp_path)), ArchiveWriter(tmp_path) as writer:
         writer.write(PAGE)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from extractors.archive import ArchiveWriter, digest_of, page_at, warc_files
 from extractors.archive.archive_index import INDEX_NAME, ArchiveIndex
-from extractors.archive.retention import retire
+from extractors.archive.retention import counted_from, retire
 from extractors.errors import InputUnreadable
 from extractors.records import Page, PageOutcome
 
@@ -94,6 +94,26 @@ def test_days_that_are_over_go_and_the_index_forgets_them(tmp_path: Path) -> Non
     assert gone is not None
     with pytest.raises(InputUnreadable, match="cannot be read"):
         page_at(tmp_path, gone)
+
+
+NOVEMBER = [date(2026, 11, day) for day in range(1, 24)]
+
+
+@pytest.mark.parametrize(
+    ("days", "keep", "today", "counted"),
+    [
+        (NOVEMBER, 10, date(2026, 11, 23), date(2026, 11, 23)),
+        (NOVEMBER, 30, date(2027, 12, 28), date(2026, 11, 23)),  # a clock a year ahead
+        ([*NOVEMBER, date(2027, 12, 28)], 30, date(2027, 12, 28), date(2026, 11, 23)),  # that has archived by it, too
+        ([*NOVEMBER, *(date(2027, 2, day) for day in (1, 2, 3))], 30, date(2027, 2, 3), date(2027, 2, 3)),  # back from a holiday
+        (NOVEMBER, 1, date(2026, 11, 23), date(2026, 11, 23)),
+        (NOVEMBER[:2], 30, date(2026, 11, 2), date(2026, 11, 2)),
+        (NOVEMBER, 10, date(2025, 1, 1), date(2025, 1, 1)),  # a clock a year behind: nothing is over
+        ([], 10, date(2026, 11, 23), date(2026, 11, 23)),
+    ],
+)
+def test_a_clock_that_has_jumped_does_not_expire_the_archive(days: list[date], keep: int, today: date, counted: date) -> None:
+    assert counted_from(days, keep, today) == counted
 
 
 def test_today_is_never_deleted_and_links_are_not_followed(tmp_path: Path) -> None:

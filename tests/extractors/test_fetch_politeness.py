@@ -6,20 +6,21 @@ import asyncio
 import random
 import resource
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from extractors.fetch import Fetcher, FetchMemory, FetchSettings, fetch_pages
+from extractors.fetch import Fetcher, FetchMemory, FetchSettings, fetch_pages, redirects
 from extractors.fetch.hosts import HostRecord, Hosts, after_answer
-from extractors.fetch.robots import RobotsFile
+from extractors.fetch.robots import RobotsFile, is_allowed, robots_of
 from extractors.records import Page, PageOutcome, Request
 from extractors.urls import registrable_domain
 from tests.loopback_web import Hit, LoopbackWeb, Script, Visit, answer, closest
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SPACING = 0.25
 GRAIN = 0.01
 """What clocks and roundings take; the server's own lateness comes on top. What the client itself does is held to the microsecond
@@ -221,6 +222,50 @@ def test_a_robots_txt_that_is_missing_allows_and_one_that_cannot_be_read_forbids
         (page,) = fetched(web, [Request("http://www.r.example/a")], host_spacing_seconds=0)
 
     assert page.outcome is outcome, page.detail
+
+
+LONG_RULES = b"User-agent: *\nDisallow: /early\n" + b"Disallow: /x0000\n" * 31_000  # 527,000 bytes
+
+
+@pytest.mark.parametrize(
+    ("body", "forbidden"),
+    [
+        (b"\xef\xbb\xbfUser-agent: *\nDisallow: /early\n", {"/early"}),
+        ("User-agent: *\nDisallow: /early\n".encode("utf-16"), {"/early"}),
+        (LONG_RULES + b"Disallow: /late\n" * 10_000, {"/early"}),
+        (b"User-agent: *\nDisallow: /early\n#" + b"x" * (500 * 1024 - 44) + b"\nDisallow: /late", {"/early"}),
+        (b"User-agent: *\nDisallow: /early\n#" + b"x" * (600 * 1024), {"/early"}),
+    ],
+    ids=["byte order mark", "UTF-16", "cut at 500 KiB", "cut behind the slash", "one endless line"],
+)
+def test_an_odd_robots_txt_forbids_what_it_names_and_never_the_whole_site(body: bytes, forbidden: set[str]) -> None:
+    page = Page("https://a.example/robots.txt", PageOutcome.FETCHED, NOW, body=body[: 500 * 1024])
+
+    rules = robots_of("https://a.example", page, None, NOW)
+
+    paths = ("/early", "/late", "/news")
+    assert {path for path in paths if not is_allowed(rules, f"https://a.example{path}", "newsloom")} == forbidden
+
+
+def test_a_host_that_turns_out_to_be_slow_gives_the_pages_of_its_minutes_and_the_rest_later() -> None:
+    slow = SITE | {"/robots.txt": answer("User-agent: *\nCrawl-delay: 0.2")}
+    requests = [Request(f"http://{host}/{n}") for n in range(6) for host in ("slow.example", "quick.example")]
+    requests.append(Request("http://slow.example/feed", kind="feed"))
+    memory = FetchMemory()
+
+    with LoopbackWeb({"slow.example": slow, "quick.example": SITE}) as web:
+        pages = fetched(web, requests, memory, host_spacing_seconds=0.01, host_seconds=0.65)
+        again = fetched(web, requests[:1], memory, host_spacing_seconds=0.01, host_seconds=0.65)
+
+    ended = Counter((redirects.host_of(page.url), page.outcome) for page in pages)
+    assert ended == {
+        ("slow.example", PageOutcome.FETCHED): 3 + 1,
+        ("slow.example", PageOutcome.POSTPONED): 3,
+        ("quick.example", PageOutcome.FETCHED): 6,
+    }
+    assert [page.outcome for page in again] == [PageOutcome.POSTPONED]  # of this run
+    assert memory.hosts == {}
+    assert {page.detail for page in again} == {"slow.example asks for 0.2 s between pages: those of this run are used up"}
 
 
 def test_a_redirect_to_a_forbidden_place_is_not_followed() -> None:

@@ -9,6 +9,7 @@ import stat
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -24,7 +25,7 @@ from flows.settings import Settings, load_settings
 from flows.stages.planning import recorded
 from flows.stages.run import run_of
 from tests.commands import ended
-from warehouse.connection import writer
+from warehouse.connection import published_path, working_path, writer
 from warehouse.publish import publish
 from warehouse.subscriptions import load_feeds, store_rhythms
 
@@ -86,6 +87,66 @@ def test_status_before_the_first_publish_tells_why_the_last_run_failed(
     assert "the disk is full" in out
 
 
+def test_status_tells_of_runs_whose_news_nobody_can_read(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long_ago = (datetime.now(UTC) - timedelta(hours=1)).timestamp()
+    os.utime(published_path(home), (long_ago, long_ago))  # and three ingests have ended since
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=1_000_000))
+        full = ended("status")
+        told = capsys.readouterr().out
+    published_path(home).unlink()
+    missing = ended("status")
+
+    assert (full, missing) == (1, 1)
+    assert "What the last ingest loaded has not been published: newsloom publish does that, or says why it cannot." in told
+    assert f"The disk of {home} is nearly full: publishing needs" in told
+    assert "Nothing has been published here yet: newsloom publish does that" in capsys.readouterr().out
+
+
+def test_status_tells_that_the_warehouse_does_not_open_although_the_copy_is_sound(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    working_path(home).write_bytes(b"no database" * 1000)
+
+    code = ended("status")
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert code == 1
+    assert "The warehouse cannot be opened: " in told
+    assert "`newsloom restore`" in told
+
+
+def test_a_home_that_this_user_may_not_write_is_told_at_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    may = os.access
+    monkeypatch.setenv("NEWSLOOM_CONTACT", "desk@vorn.example")
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and may(path, mode))  # root may do everything
+
+    for words in ("run", "import .", "rebuild", "maintain", "serve", "setup env", "feeds list", "publish"):
+        code = ended(*words.split())
+
+        told = capsys.readouterr().err
+        assert (words, code, told.count("\n")) == (words, 1, 1)
+        assert "this user may not write here: run as its owner, or let NEWSLOOM_HOME name another folder" in told
+
+
+def test_a_copy_that_this_user_may_not_read_is_told_as_that(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.R_OK and may(path, mode))
+
+    what_to_do = "this user may not read it: ask its owner, or let NEWSLOOM_HOME name another folder"
+    for words in ("status", "schema", "check", "names list"):
+        code = ended(*words.split())
+
+        assert (words, code) == (words, 1)
+        assert capsys.readouterr().err == f"newsloom: {published_path(home)}: {what_to_do}\n"
+
+
 def test_status_tells_of_a_schedule_that_has_stopped(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,6 +155,8 @@ def test_status_tells_of_a_schedule_that_has_stopped(
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return datetime.now(UTC) + timedelta(hours=9)
 
+    with recorded(run_of(Settings(home=home), "ingest", datetime.now(UTC) + timedelta(days=400))):
+        pass  # by a clock that ran ahead: it is no sign of life
     monkeypatch.setattr(status, "datetime", Later)
 
     assert ended("status") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import stat
@@ -12,15 +13,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NoReturn
 
 import httpx
 import pytest
 
 from flows import engine
-from flows.engine import keep_server, prefect_environment, prepare_prefect, taking_leave
+from flows.engine import answering_server, keep_server, prefect_environment, prepare_prefect, taking_leave
+from flows.errors import ServerUnreachable
 from flows.server import read_environment, server_environment, write_environment, zombie_automation
 from tests.ports import free_port
-from warehouse.errors import WarehouseReadOnly
+from warehouse.errors import DiskFull, WarehouseReadOnly
 
 
 def test_an_embedded_server_keeps_its_database_in_the_data_folder(tmp_path: Path) -> None:
@@ -50,6 +53,58 @@ def test_no_place_for_the_embedded_servers_database_is_told_at_once(tmp_path: Pa
 
     os.environ["PREFECT_API_URL"] = "http://127.0.0.1:4200/api"  # a server of somebody else's has its database elsewhere
     prepare_prefect(tmp_path)
+
+
+def refuse() -> NoReturn:
+    request = httpx.Request("POST", "http://127.0.0.1:4200/api/task_runs/")
+    raise httpx.HTTPStatusError("Server error '500'\nmore", request=request, response=httpx.Response(500, request=request))
+
+
+def test_a_run_whose_end_the_server_cannot_note_still_says_how_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {"PREFECT_API_URL": "http://127.0.0.1:4200/api"})
+    full = DiskFull("newsloom.duckdb", "no space left on the device")
+
+    def run() -> None:
+        try:
+            raise full
+        except DiskFull:
+            refuse()
+
+    with pytest.raises(DiskFull) as ended, answering_server():
+        run()
+
+    assert ended.value is full
+
+
+def test_a_server_that_refuses_is_one_line_that_names_its_disk_where_that_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", {"PREFECT_HOME": str(tmp_path)})
+    with pytest.raises(ServerUnreachable) as unreachable, answering_server():
+        refuse()
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=0))
+    with pytest.raises(DiskFull, match="no room for Prefect's database; free some and run again") as full, answering_server():
+        refuse()
+    with pytest.raises(DiskFull), answering_server():
+        raise RuntimeError("Timed out while attempting to connect to ephemeral Prefect API server.")
+
+    assert str(unreachable.value) == "Prefect server of this process: Server error '500'; nothing is lost: run it again"
+    assert full.value.item == str(tmp_path)
+
+
+@pytest.mark.parametrize(("error", "has_trace"), [(DiskFull("a", "b"), False), (KeyError("a"), True)])
+def test_what_is_told_in_a_line_is_logged_without_its_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, *, has_trace: bool
+) -> None:
+    monkeypatch.setattr(os, "environ", {"PREFECT_API_URL": "http://127.0.0.1:4200/api"})
+    prepare_prefect(tmp_path)
+    logger = logging.getLogger("prefect.flow_runs")
+    monkeypatch.setattr(logger, "handlers", [caplog.handler])  # Prefect's own, of a test before, wants a flow run
+    monkeypatch.setattr(logger, "propagate", False)
+
+    logger.error("Encountered exception", exc_info=error)
+
+    assert (type(error).__name__ in caplog.text) == has_trace
 
 
 def test_a_server_of_our_own_has_a_login_csrf_protection_and_no_open_cors(tmp_path: Path) -> None:

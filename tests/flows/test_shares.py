@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.fetch import FetchSettings
+from extractors.fetch import FetchMemory, FetchSettings
 from extractors.fetch.robots import RobotsFile
 from extractors.ids import article_id_of
 from extractors.records import Entry, Outcome
@@ -105,6 +105,26 @@ def test_hosts_of_one_domain_share_and_a_slow_one_has_less(run: Run) -> None:
 
     assert found["a.paper.example"] + found["b.paper.example"] == 12
     assert found["slow.example"] == 3
+
+
+def test_a_delay_that_polling_has_just_learnt_counts_at_once(run: Run) -> None:
+    announce(run, entries("slow.example", 50))
+    rules = RobotsFile("https://slow.example", "User-agent: *\nCrawl-delay: 20", NOW, NOW)
+
+    batches = plan_pages(run, [], 200, 5000, FetchMemory.of([], [rules]))
+
+    assert sum(map(len, batches)) == 3
+
+
+def test_what_a_slow_host_has_no_time_for_waits_without_costing_an_attempt(run: Run) -> None:
+    announce(run, entries("slow.example", 1))
+    [work] = planned(run)
+    for number in range(12):
+        at = NOW + timedelta(hours=number)
+        with writer(run.home) as connection:
+            load_outcomes(connection, [Outcome(run.run_id, work.item, "fetch", "postponed", at)])
+
+    assert [one.item for one in planned(run, 12 * 60)] == [work.item]
 
 
 def test_what_a_killed_run_left_goes_first_whatever_has_come_since(run: Run) -> None:
