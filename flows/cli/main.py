@@ -11,8 +11,8 @@ import click
 from rich.markup import escape
 
 from extractors.errors import ExtractorError
-from flows.cli import dashboard, feeds, names, operate, read, setup, status
-from flows.cli.terminal import CONTEXT, mend_streams, printable, stop_output
+from flows.cli import dashboard, explain, feeds, names, operate, read, setup, status
+from flows.cli.terminal import CONTEXT, DataFolder, mend_streams, printable, stop_output
 from flows.engine import leave
 from flows.errors import FlowError, ServerUnreachable
 from flows.settings import load_settings, misspelt
@@ -22,7 +22,7 @@ _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Data folder, instead of NEWSLOOM_HOME.")
+@click.option("--home", type=DataFolder(), help="Data folder, instead of NEWSLOOM_HOME.")
 @click.version_option(package_name="newsloom", prog_name="newsloom")
 @click.pass_context
 def cli(context: click.Context, home: Path | None) -> None:
@@ -39,6 +39,7 @@ for command in (
     *feeds.COMMANDS,
     *names.COMMANDS,
     *read.COMMANDS,
+    *explain.COMMANDS,
     *status.COMMANDS,
     *dashboard.COMMANDS,
     *setup.COMMANDS,
@@ -49,6 +50,9 @@ for command in (
 def main() -> None:
     """Run the command line; every error that we know ends in one line that says what to do."""
     mend_streams()
+    if (unspelt := _unspelt()) is not None:
+        _tell(f"{unspelt}: this locale knows no such letters ({sys.getfilesystemencoding()}); set PYTHONUTF8=1")
+        sys.exit(1)
     code = _run()
     try:
         sys.stdout.flush()
@@ -59,6 +63,14 @@ def main() -> None:
         stop_output()
         code = code or 1
     sys.exit(code)
+
+
+def _unspelt() -> str | None:
+    """Return a word that other libraries would not read as Python does: DuckDB and Prefect take every name for UTF-8."""
+    if sys.getfilesystemencoding() == "utf-8":  # also in the locale C, unless PYTHONUTF8=0 forbids that
+        return None
+    words = (*sys.argv[1:], os.environ.get("NEWSLOOM_HOME", ""), str(Path.cwd()))
+    return next((os.fsencode(word).decode("utf-8", "replace") for word in words if not word.isascii()), None)
 
 
 def _run() -> int:
