@@ -83,6 +83,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left_out]
 
 
+@pytest.fixture(autouse=True)
+def _own_settings() -> Iterator[None]:
+    """Take back what a test set: `--home` names itself in the environment, for the processes that a run starts."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("NEWSLOOM_")}
+    yield
+    for name in [name for name in os.environ if name.startswith("NEWSLOOM_") and name not in before]:
+        del os.environ[name]
+    os.environ.update(before)
+
+
 @pytest.fixture(scope="session")
 def prefect_harness() -> Iterator[None]:
     """Start an embedded Prefect server once: it costs about 30 CPU-seconds, so only the few flow tests ask for it."""
