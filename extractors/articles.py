@@ -44,7 +44,7 @@ _LANGUAGE_SAMPLE_BLOCKS = 30
 SIGNED_WITHIN: Final = 3
 """Last pieces of a story among which a signature may stand."""
 _MARKUP_WITHIN = 4096
-"""A page without one "<" in its first 4 kB is no HTML."""
+"""A page without one "<" in its first 4 kB, blanks aside, is no HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _decoded(page: Page) -> bytes:
     body = page.body[:MAX_BODY_BYTES]
     if not body.strip():
         raise PageUnreadable(page.url, "the body is empty")
-    if body.lstrip()[:5] == b"%PDF-" or b"<" not in body[:_MARKUP_WITHIN]:
+    if body.lstrip()[:5] == b"%PDF-" or b"<" not in body.lstrip()[:_MARKUP_WITHIN]:
         raise PageUnreadable(page.url, "not HTML")
     return _beyond_its_end(decode(body, page.charset)[0].encode("utf-8", "replace"))
 

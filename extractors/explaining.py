@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extractors.articles import Reading, reading_of
 from extractors.pages import moments
-from extractors.pages.metadata import META_TITLES, claimed_titles, site_names_of
+from extractors.pages.metadata import META_TITLES, claimed_titles, opening_of, site_names_of
 from extractors.pages.sections import sections_said
 from extractors.pages.titles import plain
 from extractors.pages.writers import writers_of
@@ -102,7 +102,9 @@ def _of_title(reading: Reading, entry: Entry | None) -> Iterator[Testimony]:
 
 def _of_authors(reading: Reading, entry: Entry | None) -> Iterator[Testimony]:
     headline, names = reading.story.headline, site_names_of(reading.head, reading.draft.url)
-    writers = writers_of(reading.head, reading.root, reading.pieces, headline, _start_of(reading), reading.ending, entry, names)
+    writers = writers_of(
+        reading.head, reading.root, reading.pieces, headline, _start_of(reading, entry), reading.ending, entry, names
+    )
     for claim in writers.claims():
         if claim.lines:
             yield Testimony("authors", claim.witness, "; ".join(claim.lines))
@@ -112,14 +114,15 @@ def _of_authors(reading: Reading, entry: Entry | None) -> Iterator[Testimony]:
         yield Testimony("authors", "a helper, no author", line)
 
 
-def _start_of(reading: Reading) -> int:
+def _start_of(reading: Reading, entry: Entry | None) -> int:
     story = reading.story
-    return story.headline.index if story.headline else story.pieces[0].index if story.pieces else 0
+    first = story.pieces[0].index if story.pieces else 0
+    return opening_of(story.headline, reading.pieces, claimed_titles(reading.head, entry), first)
 
 
 def _of_section(reading: Reading, entry: Entry | None) -> Iterator[Testimony]:
     names, titles = site_names_of(reading.head, reading.draft.url), claimed_titles(reading.head, entry)
-    said = sections_said(reading.head, reading.root, reading.pieces, _start_of(reading), titles, names, reading.draft.url)
+    said = sections_said(reading.head, reading.root, reading.pieces, _start_of(reading, entry), titles, names, reading.draft.url)
     yield from (Testimony("section", witness, section) for witness, section in said)
 
 

@@ -76,6 +76,7 @@ _WHOLE = re.compile(
     rf"and|und|et|y)\s*)*(?:{_NAMED})"
     rf"(?:\s*(?:[/,&+|]|and|und|et|y|with|mit)\s*[\w./-]{{1,30}}){{0,3}}[\s)\]–—\-=.]*$"
 )
+_ALONE = re.compile(rf"(?:{_NAMED})")
 _DATELINE = re.compile(rf"^(?:[^()]{{2,70}})?\(?(?<!\w)(?:{_NAMED})(?:[^()]{{0,20}}\)\s*[-–—:.]|\s*[-–—])")
 _CREDIT = re.compile(
     rf"(?i:\b(?:reporting by|editing by|this (?:story|article|report) (?:was|is) (?:produced|provided|published) by|"
@@ -89,6 +90,11 @@ def _found(match: re.Match[str] | None) -> str | None:
     if match is None:
         return None
     return next((AGENCIES[int(name[1:])][0] for name, value in match.groupdict().items() if value), None)
+
+
+def is_agency(name: str) -> bool:
+    """Tell the name of an agency, and nothing else."""
+    return _ALONE.fullmatch(name) is not None
 
 
 def agency_named(text: str) -> str | None:

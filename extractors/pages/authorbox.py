@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from extractors.letters import CAPITAL
+
 _BOX_WORDS = (
     # who does what with the author's page
     r"view|get|follow|subscribe|e-?mail|contact|learn|browse|submit|joined|skip|continue|enlarge|share|tweet|search|"
@@ -55,13 +57,15 @@ _HANGING = re.compile(
     r"(?:\s(?:on|at|in|and|for|from|with|of|the|by|und|am|mit|von|et|le|avec|par|y|el|con|por|e|il|i|og|och|en|και|и)|[,&+])+$",
     re.IGNORECASE,
 )
-_AT = re.compile(r"\s(?:at|@)\s[A-ZÀ-ÖØ-Þ].*$")
+_AT = re.compile(rf"\s(?:at|@)\s[{CAPITAL}].*$")
 """Where somebody works."""
 _OFFICES = (
     r"(?:correspondent|columnist|commentator|blogger|reporter|writer|editor|reviewer|engineer|expert|director|consultant|producer|critic|contributor|"
     r"journalist|fellow|analyst|researcher|manager|attorney|lawyer|officer|photographer|"
     r"korrespondent(?:in)?|redakteur(?:in)?|autor(?:in)?|journaliste|correspondante?|redactora?|periodista|giornalista|"
-    r"redaktor(?:ka)?|dziennikar(?:z|ka)|корреспондент|редактор|журналист)s?"
+    r"repórter|redatora?|editora?(?:[- ]\w+)?|jornalista|colunista|columnista|correspondente|corresponsal|"
+    r"enviad[oa](?: especial)?|corrispondente|inviat[oa]|redattore|redattrice|verslaggever|redacteur|"
+    r"redaktor(?:ka)?|dziennikar(?:z|ka)|корреспондент|редактор|журналист|обозреватель)s?"
 )
 _ADJECTIVES = (
     r"(?:senior|junior|chief|deputy|associate|assistant|managing|executive|contributing|staff|guest|lead|principal|former|expert|"

@@ -6,10 +6,12 @@ import html
 import re
 from collections.abc import Container, Iterable, Sequence
 
-from extractors.pages.agencies import agency_named
+from extractors.letters import CAPITAL, WIDE
+from extractors.pages.agencies import agency_named, is_agency
 from extractors.pages.authorbox import begins_office, is_office
+from extractors.pages.bywords import AND, BY, LABELS, WROTE
 from extractors.pages.credits import name_alone, names_alone
-from extractors.pages.reporters import WIDE, without_outlet
+from extractors.pages.reporters import without_outlet
 from extractors.pages.titles import words
 
 MAX_AUTHORS = 12
@@ -18,19 +20,14 @@ MIN_SITE_CHARS = 7
 MAX_BYLINE_CHARS = 400
 
 _BY = re.compile(
-    r"^(?:(?:(?:view |see )?(?:all|more)(?: posts| articles| stories)?|"
-    r"written|posted|published|reported|review(?:ed)?|story|analysis|opinion|words|text|words and photos|essay|"
-    r"column|interview|reporting|gastbeitrag|gastkommentar|kommentar|analyse|reportage|kolumne|opinión|análisis|crónica|chronique|"
-    r"tribune|entretien|commento|erstellt|verfasst|veröffentlicht|geschrieben|autorenseite|ein(?:e)? \w+|publié|écrit|escrito|"
-    r"publicado|"
-    r"scritto|pubblicato|geplaatst|skrevet)\s+)?"
-    r"(?:by|von|vom|par|por|di|od|av|af|door|door:|autor(?:en|in|es|ka|zy)?|auteure?s?|author|redacción|"
-    r"(?:text|texte|words)\s*(?:und|and|et|&|\+)\s*(?:fotos?|photos?|bilder|interview|video)(?=:)|interview(?=:)|text|texte|texto|bericht|"
-    r"автор|текст|tekst[iy]?|curator|columnist|κείμενο|του|της|作者|记者|記者|文|作者:|出处|著者|執筆|取材・文)\s*[:：●｜／\s]\s*",
+    rf"^(?:(?:(?:view |see )?(?:all|more)(?: posts| articles| stories)?|words and photos|autorenseite|{WROTE})\s+)?"
+    rf"(?:{LABELS}\s*[:：●｜／]|(?:{BY}|door:|(?:text|texte|words)\s*(?:und|and|et|&|\+)\s*(?:fotos?|photos?|bilder|interview|video)(?=:)|"
+    r"interview(?=:)|text|texte|texto|bericht|curator|columnist|作者|记者|記者|文|作者:|出处|著者|執筆|取材・文)\s*[:：●｜／\s])\s*",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|,|，|\||•|·|⋅|∙|、|/|／|\n|\s[-–—]\s|&(?!\w+;)|\+|\s(?:and|und|et|y|e|i|og|och|en|και|и|with|mit|avec|con|for|für|pour|para)\s)\s*",
+    r"\s*(?:;|,|，|\||•|·|⋅|∙|、|/|／|\n|\s[-–—]\s|&(?!\w+;)|\+|"
+    rf"\s(?:{AND}|with|mit|avec|con|for|für|pour|para)\s)\s*",
     re.IGNORECASE,
 )
 _STRONG_SPLIT = re.compile(r"\s*(?:;|\||•|·|⋅|∙|、|\n|\s(?:and|und)\s)\s*", re.IGNORECASE)
@@ -57,12 +54,13 @@ _ROLE = re.compile(
     r"korrespondent(?:in)?|reporter(?:in)?|volont(?:ä|ae)r(?:in)?|journaliste|"
     r"(?:senior|chief|deputy|associate|managing|foreign|special|national) (?:[\w&-]+ ){1,2}"
     r"(?:writer|reporter|editor|correspondent|columnist)|"
-    r"envoyée?s? spécia(?:le?s?|ux)|редактор|корреспондент)s?\b.*$",
+    r"envoyée?s? spécia(?:le?s?|ux)|repórter|jornalista|colunista|columnista|correspondente|corresponsal|enviad[oa] especial|"
+    r"redatora?|redactora?|editora?(?:-\w+)?|periodista|giornalista|corrispondente|inviat[oa]|редактор|корреспондент|обозреватель)s?\b.*$",
     re.IGNORECASE,
 )
 _OFFICE_BEFORE = re.compile(
     r"^(?:[^\W\d_][\w.-]*[- ])?(?:expert(?:e|in)?|(?:gast|chef)?(?:autor|redakteur|reporter)(?:in)?|korrespondent(?:in)?)\s+"
-    r"(?=(?-i:[A-ZÀ-ÖØ-Þ])\w+\s)",
+    rf"(?=(?-i:[{CAPITAL}])\w+\s)",
     re.IGNORECASE,
 )
 """An office before a name ("FOCUS-Online-Experte Jane Doe")."""
@@ -75,7 +73,7 @@ _DESK_WITH_STAFF = re.compile(
 """Staff by its desk, "Example Weekly Editorial Staff": without its last word it is nobody."""
 _KOREAN_OFFICE = re.compile(r"(?<=[가-힣]) ?(?:선임|수습|인턴|전문)?(?:기자|특파원|논설위원|칼럼니스트)$")
 _ENCLOSED = re.compile(r"^(?:[\[【［](?P<inside>[^\[\]【】［］]+)[\]】］])$")
-_GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ])")
+_GLUED_BY = re.compile(rf"^(?:By|Von|Par|Por)(?=[{CAPITAL}][^\W\d_{CAPITAL}])")
 _THE = re.compile(r"^the\s+(?=[A-Z])")
 _TALKS = re.compile(
     r"\s+(?:im (?:Gespräch|Interview) mit|in conversation with|en conversation avec|en conversación con)\s+", re.IGNORECASE
@@ -96,10 +94,9 @@ _OFFICE_ALONE = re.compile(
     r"(?:writer|reporter|editor|correspondent|columnist|contributor|journalist|producer|photographer|critic|analyst)s?$",
     re.IGNORECASE,
 )
-NAMES_ONLY = re.compile(
-    r"^(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+"
-    r"(?:\s?(?:/|,|&|and|und|et|y)\s?(?:[A-ZÀ-ÖØ-Þ][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-Þ][\w'’-]+){0,7}$"
-)
+_WHOLE_NAME = rf"(?:[{CAPITAL}][\w'’.-]+ ){{1,2}}[{CAPITAL}][\w'’-]+"
+_JOINED_BY = rf"(?:/|,|&|{AND})"
+NAMES_ONLY = re.compile(rf"^{_WHOLE_NAME}(?:\s?{_JOINED_BY}\s?{_WHOLE_NAME}){{0,7}}$")
 """A line of names and nothing else, in a script that has capitals."""
 _PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
@@ -109,6 +106,7 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
+    r"^(?:in|on|under|within) (?!['’]t\b)|"
     r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d+ (?:min|hours?|days?)|\d{1,2}[:.]\d\d|\b(?:19|"
     r"20)\d\d\b|^\d+$|"
     r"^(?:quelle|source|foto|photo|red)\b",
@@ -180,6 +178,7 @@ def _add_name(part: str, out: list[str]) -> None:
     bare = _LETTERS.sub("", _TAIL.sub("", _ROLE.sub("", name))).strip(_EDGES)
     if bare != name:
         is_nobody = len(bare.split()) < 2 or begins_office(bare)  # "Senior Politics Reporter"
+        is_nobody |= bool(out) and len(bare.split()) > 2 and "," not in name[len(bare) :][:1]  # "Speak Westport Heights Reporter"
         if is_nobody or (out and agency_named(bare.split()[0].upper())):  # "Jane Doe, AP Auto Writer"
             return
     if _is_name(bare):
@@ -226,7 +225,7 @@ _ORGANISATION = re.compile(
 )
 """One organisation with a long name ("Office for Rivers and Lakes"), not a list of several."""
 _AGENCIES = re.compile(r"(?:agenc(?:y|ies)|agenturen|agencias?|agences?|agenzie)$", re.IGNORECASE)
-_INITIALS = re.compile(r"^[A-ZÀ-ÖØ-Þ]{2,6}$")
+_INITIALS = re.compile(rf"^[{CAPITAL}]{{2,6}}$")
 
 
 _OWN_DESK = re.compile(
@@ -373,13 +372,16 @@ _STAFF = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:the|der|die|das|la|le|les|el|il|de|het|o|a|as|os)\s+", re.IGNORECASE)
-_OUTLETLIKE = re.compile(r"^(?:(?:The|THE|Das|DAS|das|die|der)\s|(?:Der|Die|DER|DIE)\s\w+\s)")
-"""Outlets and desks have an article: "The Example Times & Gazette"."""
+_OUTLETLIKE = re.compile(
+    r"^(?:[A-Za-z]{1,3}\d\w*\s|\d\w*[^\W\d]\w*\s|(?:The|THE|Das|DAS|das|die|der)\s|(?:Der|Die|DER|DIE)\s\w+\s)"
+)
+"""Outlets and desks have an article: "The Example Times & Gazette"; or a number: "e1 Westport"."""
 _DESK = re.compile(
     r"\b(?:staff|team|desk|news(?:room|desk)?|press|redaktion|rédaction|redacción|redazione|redakcja|редакция|editors?|"
     r"editorial|agency|agencies|"
     r"agenturen|online|media|newswire|report|journal|gazette|chronicle|bureau|presse|zeitung|rundfunk|mdr|ndr|wdr|zdf|wire|"
-    r"inc\.?$|gmbh$|services?|times|post|herald|tribune|magazine|university|institute|\w+\.(?:de|at|ch|com|org|net|it|fr))\b|"
+    r"inc\.?$|gmbh$|services?|times|post|herald|tribune|magazine|university|institute|\w+\.(?:de|at|ch|com|org|net|it|fr)|"
+    r"\w{3,}\.(?:es|nl|be|pl|ru|se|dk|fi|pt|br|mx|ar|cz|sk|hu|ro|gr|tr|eu|info|news|tv|ca|jp))\b|"
     r"[\u3040-\u30ff\u3400-\u9fff](?:网易|网|網|网站|日报|日報|晚报|晚報|时报|時報|报社|報社|新闻|新聞|社|电视台|電視台|学会|學會|协会|協會|公司|"
     r"委员会|委員會|研究院|大学|大學|政府|编辑部|編輯部|频道|頻道|在线|传媒|傳媒|京报|京報|青年报|青年報|商报|商報|早报|早報|"
     r"科技|财经|財經|综合|綜合)$|^网易$|(?:编辑部|編輯部|編集部)$",
@@ -401,8 +403,8 @@ def _is_section_of(name: str, sites: set[str]) -> bool:
 
 
 def _without_outlet(name: str, sites: set[str]) -> str:
-    """Cut the outlet off behind a whole name: "Jane Doe Example News", "Jane Doe. Example International"."""
-    if len(name) > MAX_BYLINE_CHARS:  # no byline, and the search below grows with the square
+    """Cut outlet or agency off behind a whole name: "Jane Doe Example News", "Jane Doe. Example World", "Jane Doe Reuters"."""
+    if len(name) > MAX_BYLINE_CHARS or agency_named(name):  # no byline, and the search below grows with the square
         return name
     person, dot, _ = name.partition(". ")
     if dot and NAMES_ONLY.match(person) and len(person.rpartition(" ")[2]) > 2:
@@ -410,7 +412,11 @@ def _without_outlet(name: str, sites: set[str]) -> str:
     said = name.split()
     for keep in range(2, len(said)):
         behind = " ".join(said[keep:])
-        if not behind.startswith("(") and _is_site(behind, sites) and NAMES_ONLY.match(" ".join(said[:keep])):
+        if (
+            not behind.startswith("(")
+            and (_is_site(behind, sites) or is_agency(behind))
+            and NAMES_ONLY.match(" ".join(said[:keep]))
+        ):
             return " ".join(said[:keep])
     return name
 

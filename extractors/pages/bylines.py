@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from extractors.pages.agencies import agency_named
+from extractors.pages.agencies import agency_named, is_agency
 from extractors.pages.blocks import Container, Piece, ancestors_of
 from extractors.pages.prose import weigh
 from extractors.pages.roles import HEADINGS
@@ -18,6 +18,7 @@ from extractors.pages.signatures import (
     MARK,
     NO_SIGNATURE,
     boxed_in,
+    dated,
     introduced,
     may_hold,
     named_below,
@@ -45,6 +46,8 @@ from extractors.pages.spoken import (
 )
 from extractors.pages.titles import same_words, words
 
+AGENCY_WITHIN = 5
+"""Pieces from the headline on among which an agency's name alone is a byline."""
 BEHIND_STORY = 8
 """Pieces behind a short story in which its author may still be named; then come the cards of others."""
 
@@ -76,6 +79,7 @@ class Bylines:
     makes: list[tuple[str, str]] = field(default_factory=list)  # names among both, and how each is made
     helpers: list[str] = field(default_factory=list)  # "Edited by Jane Doe"
     alone: list[str] = field(default_factory=list)  # a name beside the date or under the story, or what Chinese pages have
+    dated: list[str] = field(default_factory=list)  # a name and the date in one line, right below the headline
     ending: list[str] = field(default_factory=list)  # a line behind the story that says who wrote it
     introduced: list[str] = field(default_factory=list)  # "Jane Doe is a reporter", below the story
     boxed: list[str] = field(default_factory=list)  # in an element called author's name, wherever it stands
@@ -126,6 +130,8 @@ def bylines_of(pieces: Sequence[Piece], headline: Piece | None, ending: Sequence
         found.spoken = told_in_standfirst(pieces, start)
     near = [*above, *below]
     found.alone = signatures(pieces, start, ending)
+    found.dated = dated(below)
+    found.alone = found.alone or [piece.text for piece in below[:AGENCY_WITHIN] if is_agency(piece.text)][:1]
     found.ending = [told for piece in ending if piece.container.tag != "blockquote" and (told := labelled(piece.text))]
     found.ending += [told for piece in pieces[start:] if AUTHOR_LABEL.match(piece.text) and (told := labelled(piece.text))][:1]
     found.ending += [name for label, piece in pairwise(pieces[start:]) if (name := named_below(label, piece))][:1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extractors.letters import CAPITAL
 from extractors.pages.agencies import agency_named
 
 _HELPERS = re.compile(
@@ -21,7 +22,7 @@ _ADDRESS = re.compile(r"\S+@\S+\.\w+|(?<=\s)\(?@\w{2,}\)?|\((?:she|he|they)\b[^(
 _SPECIAL = re.compile(r"[\s,]+(?:special|exclusively?) (?:to|for)\b.*$", re.IGNORECASE)
 _FOR = re.compile(r"\s+for\s+(?P<outlet>[^,;|]+?)(?=$|[,;|]|\sand\s)", re.IGNORECASE)
 _OF = re.compile(r"(?<=\w\s)(?P<name>\w[\w'’.-]+)\s+(?:of|at|from) the [A-Z][^,;|]*?(?=$|[,;|]|\sand\s)")
-_PLACE = re.compile(r"(?P<name>[^\W\d_][\w'’.-]* [^\W\d_][\w'’.-]+)\s+[iI]n (?:[A-ZÀ-ÖØ-Þ][\w'’.-]*\s?){1,3}(?=$|,|\sand\s)")
+_PLACE = re.compile(rf"(?P<name>[^\W\d_][\w'’.-]* [^\W\d_][\w'’.-]+)\s+[iI]n (?:[{CAPITAL}][\w'’.-]*\s?){{1,3}}(?=$|,|\sand\s)")
 _STATE = re.compile(
     r"\s+(?:(?:last |zuletzt |mis à )?(?:updated|published|posted|publiziert|veröffentlicht|aktualisiert|publié|"
     r"publicado|actualizado|pubblicato|aggiornato|gepubliceerd|opublikowan[oey]))\b[^,;|]*$",
@@ -30,7 +31,7 @@ _STATE = re.compile(
 _OFFICE_BEFORE = re.compile(
     r"^(?:(?:senior|chief|deputy|associate|managing|executive|contributing|political|business|sports?|news|digital|foreign|science|"
     r"health|tech(?:nology)?|entertainment|culture|staff|crime|education|national|home affairs|white house)\s+)*"
-    r"(?:editor|reporter|correspondent|writer|columnist|journalist)\s+(?=(?-i:[A-ZÀ-ÖØ-Þ])\S+ (?-i:[A-ZÀ-ÖØ-Þ])\S+$)",
+    rf"(?:editor|reporter|correspondent|writer|columnist|journalist)\s+(?=(?-i:[{CAPITAL}])\S+ (?-i:[{CAPITAL}])\S+$)",
     re.IGNORECASE,
 )
 _PROFESSION = re.compile(r"^(?:Rechtsanw(?:alt|ältin)|Fachanw(?:alt|ältin)|Notar(?:in)?)\s+(?=\S+ \S)")

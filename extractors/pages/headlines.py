@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from extractors.letters import WIDE
 from extractors.pages.blocks import Container, Piece, ancestors_of
-from extractors.pages.reporters import WIDE
 from extractors.pages.roles import HEADINGS
-from extractors.pages.titles import MAX_KICKER_WORDS, likeness, same_words, words
+from extractors.pages.titles import MAX_KICKER_WORDS, likeness, parts_of, same_words, words
 
 MIN_HEADLINE_WORDS = 4
 MIN_UNSPACED_CHARS = 8
@@ -40,14 +40,24 @@ def named_headline(pieces: Sequence[Piece], titles: Sequence[str]) -> Piece | No
 def _named_among(headings: Sequence[Piece], titles: Sequence[str]) -> Piece | None:
     firsts = [p for p in headings if heading_tag(p) == "h1"]
     looks = (
-        (firsts, _repeats), (headings, _repeats), (headings, _ends), (firsts, _begins), (firsts, _has_kicker_before),
-        (headings, _opens_shortly), (firsts, _closes_shortly),
+        (firsts, _repeats), (headings, _repeats), (_longest_parts(firsts, titles), _has_part), (headings, _ends),
+        (firsts, _begins), (firsts, _has_kicker_before), (headings, _opens_shortly), (firsts, _closes_shortly),
     )  # fmt: skip
     return (
         _fitting(looks, titles)
         or _alike(firsts, titles, LIKE_SOMEWHAT if len(firsts) == 1 and not firsts[0].link_chars else LIKE)
         or _fitting(((headings, _begins), (headings, _has_kicker_before)), titles)
     )
+
+
+def _longest_parts(firsts: Sequence[Piece], titles: Sequence[str]) -> Sequence[Piece]:
+    """Choose among several headings that a title has as whole parts: "News - Bridge to be rebuilt - Senator Jane Doe"."""
+    found = [p for p in firsts if _is_long(p.text) and any(_has_part(p.text, title) for title in titles)]
+    return [max(found, key=lambda p: len(words(p.text)))] if len(found) > 1 else []
+
+
+def _has_part(heading: str, title: str) -> bool:
+    return any(same_words(heading, part) for part in parts_of(title))
 
 
 def _fitting(looks: Iterable[tuple[Sequence[Piece], Callable[[str, str], bool]]], titles: Sequence[str]) -> Piece | None:

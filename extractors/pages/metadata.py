@@ -37,6 +37,8 @@ DATE_PARAGRAPHS = 2
 ABOVE_STORY = 10
 """Pieces above a story without a headline, among which byline and date may stand."""
 MIN_OPENING_CHARS = 12
+_DATE_CALLED = re.compile(r"^(?!.*(?:updat|modif)).*(?:date|fecha|datum|data[-_ ]|published|time)", re.IGNORECASE | re.DOTALL)
+"""An element that is called so holds when the story appeared."""
 DATED_PARAGRAPHS = 3
 MAX_DATE_LINE_CHARS = 120
 MAX_DATE_LABELS = 3
@@ -125,11 +127,12 @@ def metadata_of(
     """
     names = site_names_of(head, url)
     titles = claimed_titles(head, entry)
-    start = headline.index if headline else _opening(pieces, titles, first)
+    start = opening_of(headline, pieces, titles, first)
     said = head.statement
     authors, agency = writers_of(head, root, pieces, headline, start, ending, entry, names).authors()
     labelled = [piece.text for piece in pieces[start:] if says_date(piece.text)][:MAX_DATE_LABELS]
-    above, below = _short(pieces[max(0, start - DATE_BEFORE) : start]), _short(pieces[start : start + DATE_AFTER])
+    last, further = start + DATE_AFTER, start + BYLINE_WITHIN
+    above, below = _short(pieces[max(0, start - DATE_BEFORE) : start]), _short(pieces[start:last])
     said_first = [line for line in below if days.says_published(line)]
     published = moments.published(
         head,
@@ -137,8 +140,8 @@ def metadata_of(
         url,
         entry,
         now,
-        near=[*labelled, *said_first, *above, *below],
-        paragraphs=[piece.text for piece in pieces[start : start + BYLINE_WITHIN] if weigh(piece)][:DATED_PARAGRAPHS],
+        near=[*labelled, *said_first, *_called_date(pieces[start:last]), *above, *below, *_called_date(pieces[last:further])],
+        paragraphs=[piece.text for piece in pieces[start:further] if weigh(piece)][:DATED_PARAGRAPHS],
         reparse=reparse,
     )
     published_at = published.moment if published else None
@@ -178,10 +181,14 @@ def metadata_of(
     )
 
 
-def _opening(pieces: Sequence[Piece], titles: Iterable[str], first: int) -> int:
-    """Find from where on byline and date may stand if no heading is the headline: from the title in another element."""
+def opening_of(headline: Piece | None, pieces: Sequence[Piece], titles: Iterable[str], first: int) -> int:
+    """Find from where on byline and date may stand; if no heading is the headline, from the title in another element."""
+    if headline is not None:
+        return min(headline.index, first)
     openings = {title[:MIN_OPENING_CHARS] for title in titles if len(title) >= MIN_OPENING_CHARS}
-    above = (p for p in reversed(pieces[:first]) if p.text[:MIN_OPENING_CHARS] in openings and len(p.text) <= MAX_TITLE_CHARS)
+    above = (
+        p for p in reversed(pieces[: first + 1]) if p.text[:MIN_OPENING_CHARS] in openings and len(p.text) <= MAX_TITLE_CHARS
+    )
     found = next(above, None)
     return max(0, first - ABOVE_STORY) if found is None else found.index
 
@@ -194,6 +201,11 @@ def _top(pieces: Sequence[Piece], start: int) -> Iterator[Piece]:
         if paragraphs > DATE_PARAGRAPHS:
             return
         yield piece
+
+
+def _called_date(pieces: Iterable[Piece]) -> list[str]:
+    """Read what is called the date below the headline: above it some pages have today's."""
+    return [line for piece in pieces if _DATE_CALLED.search(piece.container.attributes) for line in _short([piece])]
 
 
 def _short(pieces: Iterable[Piece]) -> list[str]:

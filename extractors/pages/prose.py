@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractors.letters import UNSPACED
 from extractors.pages.blocks import Piece, ancestors_of
 from extractors.pages.roles import HEADINGS
 
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔:;][\"'”’»)\]]*$")
 
 
@@ -23,7 +23,7 @@ def _weighed(piece: Piece) -> float:
     chars = len(piece.text) - piece.link_chars
     if chars < 16 or piece.link_chars > chars or piece.container.tag in HEADINGS:
         return 0.0
-    if _WIDE.search(piece.text, 0, 80):
+    if UNSPACED.search(piece.text, 0, 80):
         chars = round(chars * 2.5)
     ends = _ENDS_SENTENCE.search(piece.text[-8:]) is not None
     if chars < 40 or (chars < 80 and not ends):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""A letter of a script that has no capitals to know a name by: Chinese, Japanese, Korean."""
+from extractors.letters import WIDE
+
 _HAN_NAME = r"[\u4e00-\u9fff]{2,4}"
 _SURNAMES = (
     "王李張张劉刘陳陈楊杨黃黄趙赵吳吴周徐孫孙馬马朱胡郭何林羅罗高鄭郑梁謝谢宋唐許许鄧邓韓韩馮冯曹彭曾肖蕭田董潘袁蔡蔣蒋余于杜葉叶程魏蘇苏呂吕丁任盧卢姚"

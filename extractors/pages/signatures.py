@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from extractors.letters import CAPITAL
 from extractors.pages.authorbox import name_part
-from extractors.pages.authors import NAMES_ONLY
+from extractors.pages.authors import NAMES_ONLY, names_desk, names_in
 from extractors.pages.blocks import Container, Piece, ancestors_of
 from extractors.pages.credits import once
 from extractors.pages.prose import weigh
@@ -19,6 +20,7 @@ BYLINE_WITHIN = 30
 ALONE_WITHIN = 12
 STANDFIRST_WITHIN = 4
 LISTED_WITHIN = 3
+DATED_WITHIN = 5
 
 BOX_DEPTH = 3
 """Elements around a line whose names still speak of it."""
@@ -36,9 +38,18 @@ NO_SIGNATURE = NO_BYLINE | {"tags", "breadcrumb", "navigation", "toc", "share", 
 _SECTION_HEADINGS = frozenset({"h1", "h2", "h3"})
 """Of the story; some templates write bylines in smaller ones."""
 
-MARK = re.compile(r"author|byline|(?<![a-z])autor(?:en|in|es|as?|e)?(?![a-z])|auteur|autrice")
+MARK = re.compile(
+    r"author|byline|(?<![a-z])autor(?:en|in|es|as?|e)?(?![a-z])|auteur|autrice|"
+    r"(?<![a-z])(?:firmas?|verfasser|periodista|journaliste?|giornalista|columnist|dziennikarz|skribent|författare)(?![a-z])"
+)
+
+_CREDITS = re.compile(r"\W*(?:article[-_ ]?)?credits\W*", re.IGNORECASE)
+"""An element of this name and no other holds who made the story; beside a picture it has more names."""
 
 _CALLED_NAME = re.compile(r"(?:author|autor|auteur|byline|writer)[-_ ]{0,2}name(?![a-z])", re.IGNORECASE)
+
+_LOGIN = re.compile(r"(?!(?:admin|editor|staff|author|guest|user|by|more|news|about)$)[a-z][a-z0-9_.-]{3,24}", re.IGNORECASE)
+"""What a blogger is called who shows no other name."""
 
 MAX_BOXED = 3
 """Names of authors on a page, at most; more stand in teasers of other stories."""
@@ -60,7 +71,7 @@ _JOINT = re.compile(r"\s*[|•·]\s*|\s+[–—-]\s+")
 
 _SEVERAL = re.compile(r"\w,\s?\w|\s(?:&|and)\s")
 
-_NAME = r"[A-ZÀ-ÖØ-Þ][\w'’.-]+(?: [A-ZÀ-ÖØ-Þ][\w'’.-]*){1,2}"
+_NAME = rf"[{CAPITAL}][\w'’.-]+(?: [{CAPITAL}][\w'’.-]*){{1,2}}"
 _ABOUT = re.compile(
     rf"(?:(?:Dr|Prof|Mr|Mrs|Ms)\. )?(?P<name>{_NAME})(?:,? \([^()]{{2,60}}\)|, [^.]{{2,60}},)?,? "
     r"(?:is|was|has|writes|covers|reports|works|joined|ist|schreibt|arbeitet|berichtet|est|écrit|es|escribe|è|scrive|är|er)\s"
@@ -73,7 +84,7 @@ _TRADE = re.compile(
 """Whoever is introduced with one of them below the story wrote it."""
 _WRITES = re.compile(
     rf"(?:^|[\s,–—-])(?:(?:writes|reports|argues|asks|schreibt|berichtet|écrit|escribe) (?P<who>{_NAME})|"
-    r"(?:says|explains|finds) (?P<loud>[A-ZÀ-ÖØ-Þ'’.-]{2,}(?: [A-ZÀ-ÖØ-Þ'’.-]{2,}){1,2}))[.!]?$"
+    rf"(?:says|explains|finds) (?P<loud>[{CAPITAL}'’.-]{{2,}}(?: [{CAPITAL}'’.-]{{2,}}){{1,2}}))[.!]?$"
 )
 """A standfirst that ends in who wrote the story: "..., writes Jane Doe"."""
 INTRODUCED_WITHIN = 14
@@ -117,7 +128,8 @@ def boxed_in(pieces: Sequence[Piece]) -> list[str]:
         and may_hold(piece.container, NO_SIGNATURE)
     ]
     names = [text for text in dict.fromkeys(found) if NAMES_ONLY.match(text.partition(",")[0]) and signs(text)]
-    return names if len(names) <= MAX_BOXED else []
+    logins = [text for text in dict.fromkeys(found) if _LOGIN.fullmatch(text)]
+    return (names or logins[: len(logins) == 1]) if len(names) <= MAX_BOXED else []
 
 
 def named_below(label: Piece, piece: Piece) -> str | None:
@@ -138,7 +150,10 @@ def may_hold(container: Container, never: frozenset[str] = NO_BYLINE) -> bool:
     if container.tag == "blockquote":
         return False  # "Posted by Jane Doe", under what is quoted
     for around in ancestors_of(container):
-        if around.role in never and not (around.role == "related" and MARK.search(around.attributes.lower())):
+        is_excused = (around.role == "related" and MARK.search(around.attributes.lower())) or _CREDITS.fullmatch(
+            around.attributes
+        )
+        if around.role in never and not is_excused:
             return False  # an author's line of a "teaser" is that of the story, if nothing around it is a teaser
         if around.depth < container.depth - BOX_DEPTH:
             break
@@ -175,6 +190,15 @@ def _lists_names(piece: Piece) -> bool:
     return NAMES_ONLY.match(piece.text) is not None and signs(piece.text) and may_hold(piece.container, NO_SIGNATURE)
 
 
+def dated(below: Sequence[Piece]) -> list[str]:
+    """Read the first line below the headline that is a link with a name, and a date: "Jane Doe – Jun 11, 2017 4:00 PM"."""
+    parts = [
+        (_JOINT.split(p.text, maxsplit=1), p) for p in below[:DATED_WITHIN] if 0 < p.link_chars < len(p.text) <= MAX_BYLINE_CHARS
+    ]
+    named = (part[0] for part, p in parts if part[1:] and HAS_DATE.search(part[1]) and may_hold(p.container, NO_SIGNATURE))
+    return [name for name in named if NAMES_ONLY.match(name) and signs(name) and not names_desk(name)][:1]
+
+
 def _beside_date(pieces: Sequence[Piece], start: int) -> Iterator[str]:
     """Yield names in a line of their own, or before a date, that stand beside the date under the headline."""
     standfirsts = 0
@@ -195,8 +219,14 @@ def _beside_date(pieces: Sequence[Piece], start: int) -> Iterator[str]:
         bare = bare_of(_GLUED_DATE.sub(" ", piece.text))
         beside = pieces[max(start + 1, piece.index - BESIDE) : piece.index + BESIDE + 1]
         dated = any(HAS_DATE.search(other.text) and len(other.text) <= MAX_BYLINE_CHARS for other in beside)
-        if dated and NAMES_ONLY.match(bare):
+        if dated and (NAMES_ONLY.match(bare) or _has_office_behind(bare)):
             yield bare
+
+
+def _has_office_behind(line: str) -> bool:
+    """Tell a name with an office behind it, in one line: "JANE DOE EDITORA-ADJUNTA DE CIÊNCIA"."""
+    found = names_in(line)
+    return len(found) == 1 and found[0] != line and line.startswith(found[0]) and NAMES_ONLY.match(found[0]) is not None
 
 
 def _name_and_date(piece: Piece) -> Iterator[str]:

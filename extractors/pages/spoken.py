@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from extractors.letters import CAPITAL
 from extractors.pages.agencies import agency_named
 from extractors.pages.authorbox import name_part
 from extractors.pages.authors import NAMES_ONLY
+from extractors.pages.bywords import AND, BY, LABELS, WROTE
 from extractors.pages.credits import names_alone, writers_in
 from extractors.pages.titles import words
 
@@ -17,52 +19,46 @@ MAX_BYLINE_WORDS = 14
 MAX_CREDIT_CHARS = 400
 """Of an agency's closing credit with all who helped."""
 
-_BY = (
-    r"(?:by|von|vom|par|por|di|od|av|af|door|durch|автор(?:ы)?|текст|tekst|"
-    r"autor(?:en|in|es|a|as|ka|zy|i)?|auteure?s?|autrice|authors?|redacción|κείμενο|συντάκτης|του|της)"
-)
-
-_WROTE = (
-    r"(?:(?:written|writing|authored|recipe|posted|published|reported|reporting|review|story|stories|story and photos|"
-    r"analysis|opinion|commentary|words|text|(?:un )?texte|"
-    r"photos?|pictures?|photos and story|words and photos|essay|column|interview|posted on|"
-    r"erstellt|verfasst|veröffentlicht|geschrieben|eingestellt|gepostet|(?:ein|eine) \w+|"
-    r"publié|posté|écrit|(?:un )?article|propos recueillis|escrito|publicado|scritto|pubblicato|geplaatst|skrevet|skriven)\s+)?"
-)
+_WROTE = rf"(?:(?:{WROTE}|story and photos|photos?|pictures?|photos and story|words and photos)\s+)?"
 
 SAYS_BY = re.compile(
-    rf"^(?:{_WROTE}{_BY}(?:/\w+)?(?:\s*[:：]\s*|\s+)|"
+    rf"^(?:{_WROTE}{BY}(?:/\w+)?(?:\s*[:：]\s*|\s+)|"
     r"une? (?:texte|article|reportage|enquête|chronique|analyse|dossier) d(?:e\s|['’]))(?=\S)",
     re.IGNORECASE,
 )
 
-_GLUED_BY = re.compile(r"^(?:By|Von|Par|Por)(?:(?=[A-ZÀ-ÖØ-Þ])|(?:by|von|par|por)\s+)")
+_GLUED_BY = re.compile(rf"^(?:By|Von|Par|Por)(?:(?=[{CAPITAL}])|(?:by|von|par|por)\s+)")
 """Markup parts what the text does not: <span>By</span><a>Jane Doe</a>; some say it twice, once for screen readers."""
 
-AUTHOR_LABEL = re.compile(
-    r"(?:text|texte|texto|testo|tekst[iy]?|autor(?:in|en|es)?|autorin/autor|auteure?s?|authors?|written by|автор|текст)\b",
-    re.IGNORECASE,
-)
+AUTHOR_LABEL = re.compile(rf"{LABELS}\b", re.IGNORECASE)
 """Wherever it stands below the headline, who is named behind it wrote the story."""
 
-FULL_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]+ [A-ZÀ-ÖØ-Þ]")
+FULL_NAME = re.compile(rf"[{CAPITAL}][\w'’.-]+ [{CAPITAL}]")
 
 _LABELLED = re.compile(
     r"^(?:(?:text|texte|words)\s*(?:und|and|et|&|\+)\s*(?:fotos?|photos?|bilder|interview|video)|"
-    r"text|texte|texto|testo|tekst[iy]?|bericht|interview|autor(?:in|en|es)?|autorin/autor|auteure?s?|authors?|автор|текст|από|"
+    rf"{LABELS}|bericht|interview|από|"
     r"curator|reporter|columnist|著者|執筆|取材・文|文)\s*[:：｜●]\s*(?=\S)",
     re.IGNORECASE,
 )
 
-LABEL_ALONE = re.compile(
-    r"(?:text|texte|texto|testo|autor(?:in|en|es)?|autorin/autor|auteure?s?|autrice|authors?|written by|автор|текст)"
-    r"(?:\(e?s\))?\s*[:：]?",
-    re.IGNORECASE,
-)
+LABEL_ALONE = re.compile(rf"{LABELS}(?:\(e?s\))?\s*[:：]?", re.IGNORECASE)
 """A label in an element of its own: who it names stands in the next."""
 
-GOES_ON = re.compile(r"(?:,|&|\s(?:and|und|et|y|e|i|og|och|en|и|και|AND|UND))$")
+GOES_ON = re.compile(rf"(?:,|&|\s(?:{AND}|AND|UND))$")
 """Behind the name of one author stands that of another, perhaps in an element of its own."""
+
+_TALKED = re.compile(
+    r"^(?:(?:das|dieses) (?:gespräch|interview) (?:führten?|hat)|die fragen stellten?|interview(?:ed)? (?:conducted )?by|"
+    r"entrevista (?:de|por|realizada por)|intervista di|entretien (?:mené|réalisé|avec) par)\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""Who asked wrote the interview."""
+
+_RIGHTS_TO = re.compile(r"[（(](?:c|C|©)[)）]\s?AFP\s?/\s?(?P<name>[^\W\d_][\w'’. -]{3,40})$")
+"""Of an agency's story: "(c)AFP/Jane DOE"."""
+
+_DAY_BEFORE = re.compile(r"^\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}\s+")
 
 SAYS_BY_AT_END = re.compile(rf"(?:^|\s|·|\|){_WROTE}(?:by|von|par|por|door|av|af)\s*[:：]?$", re.IGNORECASE)
 
@@ -114,13 +110,14 @@ _FROM_LABEL = re.compile(
 """What a line goes on with: "Jane Doe - Category: Health"."""
 
 HAS_DATE = re.compile(
-    rf"\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\b(?:19|20)\d\d\b|\d{{1,2}}\.?\s+{_MONTH}|{_MONTH}\s+\d", re.IGNORECASE
+    rf"\d{{1,2}}[./-]\s?\d{{1,2}}[./-]\d{{2,4}}|\b(?:19|20)\d\d\b|\d{{1,2}}\.?\s+{_MONTH}|{_MONTH}\s+\d", re.IGNORECASE
 )
 
 _OF_ITSELF = re.compile(
-    r"(?:(?:this|the) (?:guest |blog |news )?(?:post|article|story|piece|column|essay|op-ed|report|blog|content|commentary) "
-    r"(?:was|is|has been) (?:originally |first )?(?:written|authored|contributed|reported|submitted)|"
-    r"guest (?:post|column|article)) by (?P<name>(?-i:[A-ZÀ-ÖØ-Þ][\w'’.-]+(?: [A-ZÀ-ÖØ-Þ][\w'’.-]*){1,2}))",
+    r"(?:(?:this|the) (?:guest |blog |news )?"
+    r"(?:post|article|story|piece|column|essay|op-ed|report|blog|content|commentary|episode) "
+    r"(?:was|is|has been) (?:originally |first )?(?:written|authored|contributed|reported|submitted)(?: and \w+)?|"
+    rf"guest (?:post|column|article)) by (?P<name>(?-i:[{CAPITAL}][\w'’.-]+(?: [{CAPITAL}][\w'’.-]*){{1,2}}))",
     re.IGNORECASE,
 )
 
@@ -133,7 +130,7 @@ def named_behind(text: str) -> str | None:
 
 def said(text: str) -> str | None:
     """Return what follows on "By", dates and sections cut off; None: the line does not say who wrote."""
-    if len(words(text)) > MAX_BYLINE_WORDS and not HAS_DATE.search(text):
+    if len(text) > MAX_BYLINE_CHARS or (len(words(text)) > MAX_BYLINE_WORDS and not HAS_DATE.search(text)):
         return None
     text = text.lstrip(_DASHES)
     opens = SAYS_BY.match(text) or _GLUED_BY.match(text) or _LABELLED.match(text)
@@ -154,10 +151,13 @@ def told_of_itself(text: str) -> str | None:
 
 def labelled(text: str) -> str | None:
     """Read a signature behind the story: "Author: Jane Doe", "Reporting by The Associated Press."."""
-    text = writers_in(text) if len(text) <= MAX_CREDIT_CHARS else text
+    if (told := _RIGHTS_TO.search(text[-MAX_BYLINE_CHARS:])) is not None:
+        return told["name"]
+    text = writers_in(text).lstrip(_DASHES) if len(text) <= MAX_CREDIT_CHARS else text
+    text = _DAY_BEFORE.sub("", text)
     if len(text) > MAX_BYLINE_CHARS or len(words(text)) > MAX_BYLINE_WORDS:
         return None
-    match = _LABELLED.match(text) or SAYS_BY.match(text)
+    match = _LABELLED.match(text) or SAYS_BY.match(text) or _TALKED.match(text)
     behind = text[match.end() :] if match else ""
     behind = behind if agency_named(behind) else names_alone(behind)
     rest = _OUTLET_BEHIND.sub("", bare_of(behind)) if behind else ""

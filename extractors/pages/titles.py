@@ -68,6 +68,11 @@ def likeness(one: str, other: str) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
+def parts_of(title: str) -> list[str]:
+    """Split a title at what parts headline, section and site."""
+    return _JOINT.split(title)
+
+
 def plain(text: str) -> str:
     """Turn a title that may hold markup, entities or scripts into one line of plain text."""
     text = text[: MAX_TITLE_CHARS * 4]
@@ -178,6 +183,7 @@ def title_of(
         return next(iter(cleaned), None)
     better = (
         _beside_site(headline, plains, firsts)
+        or _uncut(headline, cleaned)
         or _whole_heading(headline, plains, firsts, site_names)
         or _without_tail(headline, cleaned, heads)
         or _in_first_heading(headline, cleaned, firsts)
@@ -197,6 +203,15 @@ def _is_first(headline: str, firsts: Sequence[str]) -> bool:
     """Tell the first heading of its level, or the one that stands twice, fixed at the top perhaps."""
     glued = [_glued(first) for first in firsts]
     return bool(glued) and (_glued(headline) in glued[0] or glued.count(_glued(headline)) > 1)
+
+
+def _uncut(headline: str, claims: Iterable[str]) -> str | None:
+    """Return the claim that goes on where a headline is cut to a length, "Council to rebuild the bridge in..."."""
+    if not _ELLIPSIS.search(headline):
+        return None
+    mine, bare = words(headline), _ELLIPSIS.sub("", headline)
+    longer = (claim for claim in claims if claim.startswith(bare) and not claim.startswith(headline))
+    return next((claim for claim in longer if mine == words(claim)[: len(mine)] != words(claim)), None)
 
 
 def _claimed(title: str, claims: Iterable[str]) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from extractors.letters import WIDE
 from extractors.pages.agencies import agency_named
 from extractors.pages.authorbox import name_part
 from extractors.pages.authors import NAMES_ONLY, authors_of, lists_more, names_desk, names_in, seconded
@@ -15,7 +16,6 @@ from extractors.pages.blocks import Piece
 from extractors.pages.bylines import Bylines, bylines_of, lines_before_story
 from extractors.pages.heads import Head
 from extractors.pages.profiles import profiled_in
-from extractors.pages.reporters import WIDE
 from extractors.pages.signatures import BYLINE_WITHIN
 from extractors.pages.spoken import bare_of
 from extractors.pages.titles import words
@@ -63,6 +63,7 @@ class Writers:
         told = [*(Claim(f"meta {name}", values) for name, values in self._metas_shown_first()), spoken]
         yield from sorted(told, key=lambda claim: claim is not spoken and unseen(claim.lines, shown.spoken, pieces))
         if self.desks:
+            yield Claim("name and date in one line", shown.dated)
             yield Claim("line below the story", shown.ending)
             return  # names that are merely marked, or stand near, are then of other stories and of photographers
         near = {piece.text for piece in pieces[max(0, self.start - 3) : self.start + BYLINE_WITHIN]}
@@ -85,7 +86,8 @@ class Writers:
         authors, agency = authors_of(claims, names, [*self.organisations, *shown.spoken], self.desks)
         authors = authors or authors_of([shown.edited], names)[0]
         if len(authors) == 1 and not WIDE.search(authors[0]) and " " not in authors[0] and not self._shows(authors[0]):
-            authors = authors_of([shown.boxed], names)[0] or authors  # a login, for machines alone
+            seen = [shown.boxed, [*shown.spoken, *shown.marked]]
+            authors = authors_of(seen, names)[0] or authors  # a login, for machines alone
         if self.people or self.metas:
             metas = [values for _, values in self.metas]
             authors = tuple(shown.without_helpers(seconded(authors, shown.beside(authors), metas, names, shown.alone)))

@@ -56,9 +56,14 @@ _DATE_LABEL = re.compile(
     r"erschienen(?: am)?|publié le|publicado(?: el| em)?|pubblicato il|opublikowano|опубликовано|δημοσιεύθηκε)\s*[:：]?\s+\S",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"(?P<first>[^–—|]{6,60}?\d)(?P<mark>\s*[–—|]\s|\s-\s|\)\.?\s)")
+_OPENING = re.compile(
+    r"(?:[A-Z][\w.'’]{0,30}(?:,? [A-Z][\w.'’]{0,30}){0,4}(?:\s?[–—]\s?|\s--?\s|\s?/\s?[A-Z ]{3,20}\s?/\s?))?"
+    r"(?P<first>[^–—|]{6,60}?\d)"
+    r"(?P<mark>\s*[–—|](?=\s|[A-Z])|\s--?\s|\)\.?\s|\s[(/][A-Z][\w ]{2,24}[)/]|\s?/\s)"
+)
 _BEFORE_DATE = re.compile(r"(?:[^\d]*[,(]\s*)?\(?(?:[^\W\d_]{3,9}\.?\s)?\d")
 """What stands before the dash, or in the brackets, that parts place and date from the first sentence."""
+MAX_OPENING_CHARS = 240
 MAX_LABELLED_CHARS = 60
 MAX_LABEL_CHARS = 40
 _CHANGED = re.compile(
@@ -136,7 +141,7 @@ def days_in(line: str) -> Iterator[Day]:
 
 def date_opening(paragraph: str, now: datetime) -> datetime | None:
     """Read the date that a first paragraph begins with, the place perhaps before it: "3.5.2026 – The council ..."."""
-    opening = _OPENING.match(paragraph)
+    opening = _OPENING.match(paragraph[:MAX_OPENING_CHARS])
     if opening is None or not ("|" in opening["mark"] or _BEFORE_DATE.match(opening["first"])):
         return None  # "The bridge of 3.5.1996 - older than most - ..."
     return date_within(opening["first"], now)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extractors.letters import UNSPACED
 from extractors.records import Block
 
 MIN_TOLD_CHARS = 100
@@ -14,7 +15,6 @@ MAX_LABEL_CHARS, MAX_LABEL_WORDS = 40, 3
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔][\"'”’»」』)\]]*$")
 
 
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 WIDE = 2.5
 GUIDE_HEADINGS = 5
 """With so many a page is a guide: of 245 links in lists and sentences like notices amid one 198 tell it, of 17 elsewhere one."""
@@ -42,7 +42,7 @@ class Line:
 
 def width_of(text: str) -> int:
     """Measure a text in letters of an alphabet: an ideograph says as much as two or three."""
-    return round(WIDE * len(text)) if _WIDE.search(text, 0, 80) else len(text)
+    return round(WIDE * len(text)) if UNSPACED.search(text, 0, 80) else len(text)
 
 
 def is_guide(lines: Sequence[Line]) -> bool:

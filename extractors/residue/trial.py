@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from extractors.letters import CAPITAL
 from extractors.pages.agencies import agency_in_credit
 from extractors.pages.corrections import IS_CORRECTION, IS_PROVENANCE
 from extractors.pages.titles import likeness, same_words, words
@@ -69,9 +70,7 @@ _BIO_OPENING = re.compile(
 _ADDRESS = re.compile(
     r"[\w.+-]+@[\w-]+\.\w{2,}|\b(?:on|at) (?:twitter|x|signal|linkedin|bluesky|instagram)\b.{0,40}@\w|@\w+\.?$", re.IGNORECASE
 )
-_TWO_NAMES = re.compile(
-    r"^(?:[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w'’.-]+ ){1,2}[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w'’-]+(?:\s?/\s?(?:[A-ZÀ-Þ][\w'’.-]+ ?){2,3})*$"
-)
+_TWO_NAMES = re.compile(rf"^(?:[{CAPITAL}][\w'’.-]+ ){{1,2}}[{CAPITAL}][\w'’-]+(?:\s?/\s?(?:[{CAPITAL}][\w'’.-]+ ?){{2,3}})*$")
 _CLOCK = re.compile(r"\d{1,2}(?:[:.h]\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?[\s:,.–—-]*", re.IGNORECASE)
 """An hour alone, as it parts the reports of a day."""
 _CRUMBS = re.compile(r"\s[»›>]\s\S.*\s[»›>]\s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -229,3 +230,47 @@ def test_a_day_in_a_caption_is_that_of_the_picture() -> None:
     draft = drafted(f"<div>Feb 4, 2026 3:57 AM</div>{caption}", "2026-02-03T22:57-05:00")
 
     assert str(draft.dated_on) == "2026-02-04"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "WESTPORT, California—February 3, 2026—Harbour today announced",
+        "WESTPORT, Feb. 3, 2026 /Harbourwire/ -- The council",
+        "WESTPORT, MT / HARBOURWIRE / February 3, 2026 / The council",
+        "Westport, Conn. – February 3, 2026 – The council",
+        "SAN WESTPORT -- February 3, 2026 -- The council",
+        "WESTPORT (February 3, 2026) — The council",
+    ],
+)
+def test_press_releases_open_with_place_and_day(opening: str) -> None:
+    found = date_opening(opening, NOW)
+
+    assert str(found and found.date()) == "2026-02-03"
+
+
+def test_an_endless_opening_is_read_no_further_than_a_dateline_reaches() -> None:
+    start = process_time()
+
+    assert date_opening("Aa " * 100_000, NOW) is None
+    assert date_opening("A.'" * 100_000, NOW) is None
+    assert date_opening("A" * 300_000 + " 3", NOW) is None
+    assert process_time() - start < 1
+
+
+def test_the_day_below_the_headline_comes_before_todays_above_it() -> None:
+    story = "<p>The council voted to rebuild it within three years.</p>" * 12
+    page = f"""<html><body><p>Tuesday, 10 February 2026 | Westport</p><h1>Bridge to be rebuilt</h1>
+    <div class='story_date'>3 February 2026</div>{story}</body></html>"""
+    draft = draft_of(Page("https://news.example.org/bridge", PageOutcome.FETCHED, NOW, body=page.encode()))
+
+    assert str(draft.dated_on) == "2026-02-03"
+
+
+def test_a_date_of_change_does_not_come_first_because_its_element_is_called_time() -> None:
+    story = "<p>The council voted to rebuild it within three years.</p>" * 12
+    page = f"""<html><body><h1>Bridge to be rebuilt</h1><div>3 February 2026</div>
+    <span class='modified-time'>8 February 2026</span>{story}</body></html>"""
+    draft = draft_of(Page("https://news.example.org/bridge", PageOutcome.FETCHED, NOW, body=page.encode()))
+
+    assert str(draft.dated_on) == "2026-02-03"

@@ -110,3 +110,27 @@ def test_dates_with_points_and_dates_with_minutes_glued_on() -> None:
     assert str(date_within("2019.03.08", NOW)).startswith("2019-03-08")
     assert date_within("Release 2019.03.08.1", NOW) is None
     assert [day.day.isoformat() for day in days_in("Sep 3, 202512 mins")] == ["2025-09-03"]
+
+
+def test_of_two_headings_that_a_title_has_as_parts_the_longer_is_the_headline() -> None:
+    headline = "Mayor applauds a key provision for the harbour schools"
+    title = f"News Releases - Newsroom - {headline} - United Harbour Mayor Mara Lindqvist"
+    body = f"<h1><a href='/'>United Harbour Mayor Mara Lindqvist</a></h1><h1 class='title'>{headline}</h1>{STORY * 3}"
+
+    assert title_of_page(f"<title>{title}</title>", body) == headline
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Harbour council to rebuild the old bridge in 2026", "Harbour council to rebuild the old bridge in 2026"),
+        ("Harbour council to rebuild the old bridge in...", "Harbour council to rebuild the old bridge in..."),
+        ("Harbour council to rebuild the old bridge in... | Harbour News", "Harbour council to rebuild the old bridge in..."),
+    ],
+)
+def test_a_headline_that_is_cut_to_a_length_is_made_whole(claim: str, expected: str) -> None:
+    head = f'<meta property="og:site_name" content="Harbour News"><meta property="og:title" content="{claim}">'
+
+    assert (
+        title_of_page(head, f"<article><h1>Harbour council to rebuild the old bridge in...</h1>{STORY * 3}</article>") == expected
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from time import process_time
 
 import pytest
@@ -13,18 +12,7 @@ from extractors.pages.authors import names_in
 from extractors.pages.profiles import names_whom, profiled_in
 from extractors.pages.reporters import reporters_in
 from extractors.records import Page, PageOutcome
-
-NOW = datetime(2026, 2, 10, tzinfo=UTC)
-TITLE = "<h1>Harbour bridge to be rebuilt</h1>"
-STORY = "<p>" + "The council voted on Tuesday to rebuild the bridge over the harbour within three years. " * 4 + "</p>"
-
-
-def authors_of_page(
-    above: str = "", below: str = "", end: str = "", behind: str = "", head: str = "", url: str = "https://example.com/a"
-) -> tuple[str, ...]:
-    body = f"{above}<article>{TITLE}{below}{STORY * 4}{end}</article>{behind}"
-    page = f"<html lang='en'><head>{head}</head><body>{body}</body></html>"
-    return draft_of(Page(url, PageOutcome.FETCHED, NOW, body=page.encode())).authors
+from tests.story_pages import NOW, STORY, authors_of_page
 
 
 def said(*names: str, kind: str = "Person") -> str:
