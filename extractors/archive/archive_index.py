@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,11 +59,16 @@ class Indexed:
 
 
 class ArchiveIndex:
-    """The index of one archive; safe beside writers, and beside other processes that index it."""
+    """The index of one archive; safe beside writers, and beside other processes that index it.
+
+    Where it cannot be written (an archive of somebody else's, a full disk) it is kept in memory for as long as this object lives;
+    a damaged one is made anew.
+    """
 
     def __init__(self, root: Path) -> None:
         """Open the index of the archive at `root`; it comes into being with the first `catch_up`."""
         self._root = root
+        self._held: sqlite3.Connection | None = None  # where the folder cannot be written
 
     def catch_up(self) -> int:
         """Index what was archived since, and forget files that are gone.
@@ -72,6 +77,30 @@ class ArchiveIndex:
             How many pages are new. A file that is being written is indexed as far as it is whole.
 
         """
+        try:
+            return self._catch_up()
+        except sqlite3.OperationalError:  # read-only, no room, or another process has held it for longer than one waits
+            self._held = self._in_memory()
+        except OSError:  # the folder itself cannot be made
+            self._held = self._in_memory()
+        except sqlite3.DatabaseError:  # not an index, or a damaged one
+            try:
+                (self._root / INDEX_NAME).unlink(missing_ok=True)
+            except OSError:
+                self._held = sqlite3.connect(":memory:")
+        return self._catch_up()
+
+    def _in_memory(self) -> sqlite3.Connection:
+        """Copy what there is of the index into memory."""
+        held = sqlite3.connect(":memory:")
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"{(self._root / INDEX_NAME).as_uri()}?mode=ro", uri=True)) as stored,
+        ):
+            stored.backup(held)
+        return held
+
+    def _catch_up(self) -> int:
         added = 0
         with self._open() as connection:
             known = {path: (read_to, size) for path, read_to, size in connection.execute("SELECT path, read_to, size FROM files")}
@@ -96,7 +125,7 @@ class ArchiveIndex:
         return self._find(BY_DIGEST, digest)
 
     def _find(self, query: str, value: str) -> list[Indexed]:
-        if not (self._root / INDEX_NAME).exists():
+        if self._held is None and not (self._root / INDEX_NAME).exists():
             return []
         with self._open() as connection:
             rows = connection.execute(query, (value,)).fetchall()
@@ -130,6 +159,10 @@ class ArchiveIndex:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
+        if self._held is not None:
+            self._held.executescript(SCHEMA)
+            yield self._held
+            return
         self._root.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._root / INDEX_NAME, timeout=BUSY_SECONDS)) as connection:
             connection.executescript(SCHEMA)

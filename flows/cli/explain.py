@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -47,10 +48,12 @@ def explain(settings: Settings, page: str, removed: bool, as_json: bool) -> None
 
 
 def _saved(page: str) -> tuple[Page, Entry | None]:
-    found = next(read_saved(Path(page)), None) if Path(page).is_file() else None
-    if found is None:
+    found = list(islice(read_saved(Path(page)), 2)) if Path(page).is_file() else []
+    if not found:
         raise InputUnreadable(page, "is no saved page and no address such as https://example.org/story")
-    return found
+    if found[1:]:
+        raise InputUnreadable(page, "holds several pages; `newsloom import` it and give the address of one")
+    return found[0]
 
 
 def _archived(archive: Path, url: str) -> tuple[Page, Entry | None]:

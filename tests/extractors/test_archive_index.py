@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -59,6 +60,38 @@ def test_a_file_cut_short_is_indexed_as_far_as_it_is_whole(tmp_path: Path) -> No
     file.write_bytes(file.read_bytes()[:-300])
 
     assert ArchiveIndex(tmp_path).catch_up() == 2
+
+
+def test_an_index_that_cannot_be_written_is_kept_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ArchiveWriter(tmp_path) as writer:
+        writer.write(PAGE)
+        assert ArchiveIndex(tmp_path).catch_up() == 1
+        writer.write(replace(PAGE, fetched_at=AT.replace(hour=9), body=b"Rain, corrected"))
+    before = (tmp_path / INDEX_NAME).read_bytes()
+    connect = sqlite3.connect
+
+    def read_only(path: Path | str, timeout: float = 5.0, uri: bool = False) -> sqlite3.Connection:
+        return connect(
+            path if isinstance(path, str) else f"{path.as_uri()}?mode=ro", timeout=timeout, uri=uri or path != ":memory:"
+        )
+
+    monkeypatch.setattr(sqlite3, "connect", read_only)
+    index = ArchiveIndex(tmp_path)
+
+    assert index.catch_up() == 1  # the other page is known from the file
+    assert len(index.by_url(PAGE.url)) == 2
+    assert (tmp_path / INDEX_NAME).read_bytes() == before
+
+
+@pytest.mark.parametrize("damaged", [b"no index at all" * 100, b"SQLite format 3\x00" + bytes(4000)])
+def test_a_damaged_index_is_made_anew(damaged: bytes, tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path) as writer:
+        writer.write(PAGE)
+    (tmp_path / INDEX_NAME).write_bytes(damaged)
+    index = ArchiveIndex(tmp_path)
+
+    assert index.catch_up() == 1
+    assert len(index.by_url(PAGE.url)) == 1
 
 
 def test_several_may_index_at_once(tmp_path: Path) -> None:

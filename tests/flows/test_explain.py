@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from extractors.archive import ArchiveWriter
+from extractors.archive import ArchiveWriter, warc_files
 from extractors.records import Entry, Page, PageOutcome
 from flows.cli.main import cli
 from flows.cli.main import main as command_line
@@ -91,6 +91,7 @@ def test_people_read_it_as_three_tables(tmp_path: Path) -> None:
         ("empty.html", "empty file"),
         ("plain.txt", "not HTML"),
         ("folder", "is no saved page and no address"),
+        ("crawl.warc.gz", "holds several pages"),
     ],
 )
 def test_what_cannot_be_explained_is_one_line(
@@ -99,6 +100,10 @@ def test_what_cannot_be_explained_is_one_line(
     (tmp_path / "empty.html").write_bytes(b"")
     (tmp_path / "plain.txt").write_text("A line of text, and no page at all.\n" * 20)
     (tmp_path / "folder").mkdir()
+    with ArchiveWriter(tmp_path / "crawl") as writer:
+        for name in "ab":
+            writer.write(Page(f"{URL}/{name}", PageOutcome.FETCHED, NOW, body=PAGE, status=200))
+    warc_files(tmp_path / "crawl")[0].rename(tmp_path / "crawl.warc.gz")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["newsloom", "--home", str(tmp_path / "home"), "explain", page])
 
