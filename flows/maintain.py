@@ -72,12 +72,13 @@ def compact_warehouse(run: Run) -> CompactReport:
 @task(name="retire archive", cache_policy=NO_CACHE)
 def retire_archive(run: Run, archive_days: int | None) -> Retired:
     """Delete what has been kept long enough; without a limit nothing of the archive."""
-    retire(run.home / "quarantine", QUARANTINE_DAYS, run.now.date())
+    today = run.now.date()
+    archived = [day for day, _ in day_folders(run.archive)]  # they tell whether the clock is right
+    retire(run.home / "quarantine", QUARANTINE_DAYS, counted_from(archived, QUARANTINE_DAYS, today))
     forget_turns(run.home / TURNS_FOLDER)
     if archive_days is None:
         return Retired()
-    today = run.now.date()
-    counted = counted_from((day for day, _ in day_folders(run.archive)), archive_days, today)
+    counted = counted_from(archived, archive_days, today)
     return replace(retire(run.archive, archive_days, counted), doubted=counted if counted != today else None)
 
 

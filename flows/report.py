@@ -30,6 +30,14 @@ class RunSummary:
     outlets: tuple[tuple[str, int, int], ...] = ()  # outlet, new articles, of them copies
     pending: int = 0
 
+    @property
+    def source(self) -> str:
+        """Say what the articles came from: entries of feeds, or the pages of an import or a rebuild, which has none."""
+        if self.kind == "ingest":
+            return f"{self.entries_new} new or changed of {self.entries_seen} entries"
+        pages = sum(count for stage, _, count in self.outcomes if stage != "poll")
+        return f"{pages} page" if pages == 1 else f"{pages} pages"
+
 
 GOOD = ("fetched", "unchanged", "loaded", "revised", "refreshed", "duplicate_entry")
 """Outcomes that nobody needs to look into."""
@@ -132,8 +140,8 @@ def markdown_of(summary: RunSummary) -> str:
 
 def _account_of(summary: RunSummary) -> str:
     return (
-        f"**{summary.articles_new} new articles**, {summary.articles_revised} revised, from {summary.entries_new} new or changed "
-        f"of {summary.entries_seen} entries, in {summary.seconds:.0f} s. {summary.pending} entries wait for the next run."
+        f"**{summary.articles_new} new articles**, {summary.articles_revised} revised, from {summary.source}, "
+        f"in {summary.seconds:.0f} s. {summary.pending} entries wait for the next run."
     )
 
 

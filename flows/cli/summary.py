@@ -13,8 +13,8 @@ def print_summary(summary: RunSummary, published: Path) -> None:
     """Print what came, what did not and why, and where to look."""
     show = CONTEXT.data.print
     show(
-        f"[bold]{summary.articles_new} new articles[/bold], {summary.articles_revised} revised; "
-        f"{summary.entries_new} new or changed of {summary.entries_seen} entries; {summary.seconds:.0f} s."
+        f"[bold]{summary.articles_new} new articles[/bold], {summary.articles_revised} revised, "
+        f"from {summary.source}; {summary.seconds:.0f} s."
     )
     if summary.outlets:
         show(table_of(None, ("outlet", "new", "copies"), summary.outlets[:20], outlet="cyan"))
