@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extractors.articles import Reading, reading_of
 from extractors.pages import moments
+from extractors.pages.bearings import languages_said, payment_said
 from extractors.pages.metadata import META_TITLES, claimed_titles, opening_of, site_names_of
 from extractors.pages.sections import sections_said
 from extractors.pages.titles import plain
@@ -20,7 +21,7 @@ from extractors.residue.trial import tried
 class Testimony:
     """What one witness says of one field."""
 
-    field: str  # "title" | "authors" | "published_at" | "section"
+    field: str  # "title" | "authors" | "published_at" | "section" | "language" | "is_paywalled"
     witness: str  # "JSON-LD", "og:title", "headline", ...
     said: str
 
@@ -69,6 +70,8 @@ def explained(
         *_of_authors(reading, entry),
         *_of_date(reading, page, entry),
         *_of_section(reading, entry),
+        *_of_language(reading),
+        *_of_payment(reading),
     )
     return Explanation(clean(reading.draft, memory), testimonies, tuple(_judged(reading, memory, learned or {})))
 
@@ -124,6 +127,17 @@ def _of_section(reading: Reading, entry: Entry | None) -> Iterator[Testimony]:
     names, titles = site_names_of(reading.head, reading.draft.url), claimed_titles(reading.head, entry)
     said = sections_said(reading.head, reading.root, reading.pieces, _start_of(reading, entry), titles, names, reading.draft.url)
     yield from (Testimony("section", witness, section) for witness, section in said)
+
+
+def _of_language(reading: Reading) -> Iterator[Testimony]:
+    if reading.draft.language is not None:
+        yield Testimony("language", "the text", reading.draft.language)
+    yield from (Testimony("language", witness, code) for witness, code in languages_said(reading.head))
+
+
+def _of_payment(reading: Reading) -> Iterator[Testimony]:
+    for witness, is_free in payment_said(reading.head):
+        yield Testimony("is_paywalled", witness, "free" if is_free else "readers pay")
 
 
 def _of_date(reading: Reading, page: Page, entry: Entry | None) -> Iterator[Testimony]:

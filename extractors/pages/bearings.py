@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 
 from extractors.pages.blocks import Piece
 from extractors.pages.heads import Head
+from extractors.pages.language import declared
 from extractors.pages.sections import section_among
 from extractors.urls import absolute_url, canonical_url, outlet_of
 
 _FREE_TIERS = frozenset({"free", "metered"})
 _PAID_TIERS = frozenset({"locked", "premium", "paid", "subscriber"})
+_TIERS = ("article:content_tier", "content_tier", "og:article:content_tier")
 
 
 def sane_canonical(head: Head, url: str) -> str:
@@ -53,7 +55,28 @@ def section_of(
 
 def is_paywalled(head: Head) -> bool | None:
     """Tell whether readers pay: one witness who says so is enough, since many templates call every page free; None: unsaid."""
-    tier = (head.first("article:content_tier", "content_tier", "og:article:content_tier") or "").lower()
-    said = [head.statement.is_free, True if tier in _FREE_TIERS else False if tier in _PAID_TIERS else None]
-    known = [free for free in said if free is not None]
+    known = [is_free for _, is_free in payment_said(head)]
     return not all(known) if known else None
+
+
+def payment_said(head: Head) -> Iterator[tuple[str, bool]]:
+    """Yield who says whether the story is free to read, and what."""
+    if head.statement.is_free is not None:
+        yield "JSON-LD", head.statement.is_free
+    for name in _TIERS:
+        tier = (head.first(name) or "").lower()
+        if tier:
+            if tier in _FREE_TIERS | _PAID_TIERS:
+                yield f"meta {name}", tier in _FREE_TIERS
+            return
+
+
+def languages_said(head: Head) -> Iterator[tuple[str, str]]:
+    """Yield who declares a language, and which, the most trusted first."""
+    metas = ("content-language", "language", "og:locale")
+    said = [
+        ("html lang", head.language),
+        (f"meta {' or '.join(metas)}", head.first(*metas)),
+        ("JSON-LD", head.statement.language),
+    ]
+    yield from ((witness, code) for witness, value in said if (code := declared(value)) is not None)

@@ -13,11 +13,10 @@ from typing import Any
 from lxml import etree, html
 
 from extractors.pages import days, moments
-from extractors.pages.bearings import is_paywalled, sane_canonical, section_of
+from extractors.pages.bearings import is_paywalled, languages_said, sane_canonical, section_of
 from extractors.pages.blocks import Piece
 from extractors.pages.headlines import BREADCRUMB, BREADCRUMBS_WITHIN
 from extractors.pages.heads import Head
-from extractors.pages.language import declared
 from extractors.pages.prose import weigh
 from extractors.pages.signatures import BYLINE_WITHIN
 from extractors.pages.titles import MAX_TITLE_CHARS, plain, title_of, words
@@ -172,9 +171,7 @@ def metadata_of(
         section=section_of(head, root, pieces, start, titles, names, url),
         description=description_of(head),
         site_name=head.first("og:site_name") or said.publisher,
-        declared_language=declared(head.language)
-        or declared(head.first("content-language", "language", "og:locale"))
-        or declared(said.language),
+        declared_language=next((code for _, code in languages_said(head)), None),
         image_url=absolute_url(url, head.first("og:image", "og:image:url", "twitter:image", "twitter:image:src") or said.image),
         canonical_url=sane_canonical(head, url),
         is_paywalled=is_paywalled(head),

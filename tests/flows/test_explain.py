@@ -21,7 +21,8 @@ STORY = "".join(
     f"Nobody spoke against it, and {number} members were away.</p>"
     for number in range(2, 7)
 )
-HEAD = '<title>Bridge to be rebuilt | Harbour News</title><meta name="author" content="Harbour Press">'
+HEAD = """<title>Bridge to be rebuilt | Harbour News</title><meta name="author" content="Harbour Press">
+<meta property="article:content_tier" content="locked">"""
 CRUMBS = '<ol class="breadcrumbs"><li><a href="/">Home</a></li><li><a href="/harbour">Harbour</a></li></ol>'
 BODY = f"""{CRUMBS}<article><h1>Bridge to be rebuilt</h1><p>By Mara Lindqvist</p>{STORY}<figure><figcaption>The bridge in May.
 Photo: Ida Moreau</figcaption></figure><div class="related">Read more: Ferry to stay</div></article>"""
@@ -44,6 +45,8 @@ def test_a_saved_page_is_explained_witness_by_witness_and_line_by_line(tmp_path:
     said = [(one["witness"], one["said"]) for one in why["witnesses"] if one["field"] == "authors"]
     assert said[:2] == [("line with “by”", "Mara Lindqvist"), ("meta author", "Harbour Press")]  # in the order of trust
     assert ("section", "Harbour") in [(one["field"], one["said"]) for one in why["witnesses"]]
+    assert ("language", "html lang", "en") in [(one["field"], one["witness"], one["said"]) for one in why["witnesses"]]
+    assert ("is_paywalled", "meta article:content_tier", "readers pay") in [tuple(one.values()) for one in why["witnesses"]]
     became = {one["text"][:10]: (one["became"], one["reason"]) for one in why["lines"]}
     assert became["The counci"] == ("text", None)
     assert became["The bridge"] == ("caption", None)
