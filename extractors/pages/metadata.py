@@ -181,7 +181,7 @@ def metadata_of(
 def opening_of(headline: Piece | None, pieces: Sequence[Piece], titles: Iterable[str], first: int) -> int:
     """Find from where on byline and date may stand; if no heading is the headline, from the title in another element."""
     if headline is not None:
-        return min(headline.index, first)
+        return headline.index
     openings = {title[:MIN_OPENING_CHARS] for title in titles if len(title) >= MIN_OPENING_CHARS}
     above = (
         p for p in reversed(pieces[: first + 1]) if p.text[:MIN_OPENING_CHARS] in openings and len(p.text) <= MAX_TITLE_CHARS
