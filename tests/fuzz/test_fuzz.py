@@ -49,9 +49,9 @@ def seconds_for(name: str, data: bytes) -> float:
 def test_time_grows_with_the_input_and_no_faster(name: str, token: bytes) -> None:
     start, _ = REPEATS[name]
     count = SMALL_BYTES // len(token)
-    seconds_for(name, start + token * 10)  # imports and caches
 
-    small = seconds_for(name, start + token * count)
-    large = seconds_for(name, start + token * count * TIMES)
+    # Twice, since the first may import a library that a page of that length needs, which takes half a second.
+    small = min(seconds_for(name, start + token * count) for _ in range(2))
+    large = min(seconds_for(name, start + token * count * TIMES) for _ in range(2))
 
     assert large <= max(FLOOR_SECONDS, SLACK * TIMES * small), f"{small:.3f} s, then {large:.3f} s for {TIMES} times as much"
