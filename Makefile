@@ -85,7 +85,7 @@ bench: $(VENV)/.dev .bench/peers/.ready
 	$(BIN)/python -m tests.bench.poll_bench --feeds 1000 --cycles 3
 	$(BIN)/python -m tests.bench.simulate_polling
 	$(BIN)/python -m tests.bench.extraction --peers .bench/peers/bin/python
-	PYTHONPATH=.:tests $(BIN)/python tests/bench/entities.py 60
+	$(BIN)/python -m tests.bench.entities 60
 	$(BIN)/python -m tests.bench.copies --sizes 10000 100000 1000000 --peers .bench/peers
 	$(BIN)/python -m tests.bench.growth --sizes 10000 100000
 	$(BIN)/python -m tests.bench.warehouse 10000 100000 1000000

@@ -1,6 +1,6 @@
 """Names per CPU-second beside the bare spaCy pipe, in one process and one run.
 
-`PYTHONPATH=.:tests python tests/bench/entities.py [articles]`
+`python -m tests.bench.entities [articles]`
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import sys
 import time
 from collections.abc import Callable
 
-import labelled_news
-import shared_data
-
 from extractors.entities import mentions_in, tagger
 from extractors.names import resolve
 from extractors.nlp import load_model
+from tests import labelled_news, shared_data
 
 ROUNDS = 5
 GRAMMAR = ["tagger", "parser", "attribute_ruler", "lemmatizer"]

@@ -1,6 +1,6 @@
 """Which names real articles take for several kinds of thing, and what the vote makes of each: a list to be read.
 
-`PYTHONPATH=.:tests python tests/bench/kinds.py [FOLDER]` (a folder of WCXB's `ground-truth`; of its pages half 0)
+`python -m tests.bench.kinds [FOLDER]` (a folder of WCXB's `ground-truth`; of its pages half 0)
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import labelled_news
-import shared_data
-
 from extractors.entities import mentions_in, tagger
 from extractors.ids import article_id_of
 from extractors.names import counted, naming_of, uses_of
 from extractors.names.kinds import letters_of
 from extractors.records import Article, NameUse
+from tests import labelled_news, shared_data
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

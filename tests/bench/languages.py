@@ -1,6 +1,6 @@
 """Names in other languages on sets labelled by others, beside the bare model: exact span and kind, as in the gates.
 
-`PYTHONPATH=.:tests python tests/bench/languages.py LANGUAGE FILE...` with CoNLL files (number, token, label), which are not ours
+`python -m tests.bench.languages LANGUAGE FILE...` with CoNLL files (number, token, label), which are not ours
 to ship: WikiNEuRal's repository has WikiNEuRal (fr) and BSNLP's news (ru).
 """
 
@@ -11,11 +11,10 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-import labelled_news
-
 from extractors.entities import mentions_in
 from extractors.entities.engines import tagger_for
 from extractors.records import Mention
+from tests import labelled_news
 
 MOST = 1_500
 """Sentences of a file that are read."""

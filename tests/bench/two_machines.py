@@ -7,7 +7,9 @@ what was seen, a row each; it ends with code 1 where a row is not as it should b
 
 from __future__ import annotations
 
+import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -133,6 +135,8 @@ def a_killed_import_goes_on(table: Table, made: list[Machine], environment: dict
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # else servers and namespaces stay
     table = Table()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
