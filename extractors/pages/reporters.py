@@ -21,12 +21,14 @@ _REPORTER = re.compile(
     rf"|[（(]({_HAN_NAME})\s+[\u4e00-\u9fff]{{2,4}}[报報]道[)）]"
 )
 _IN_BRACKETS = re.compile(
-    rf"[（(][\u4e00-\u9fff]{{0,8}}?{_WHO}\s?({_HAN_NAME}(?:[ 、，]{_HAN_NAME}){{0,3}}?)"
+    rf"[（(][\u4e00-\u9fff]{{0,8}}?{_WHO}\s?({_HAN_NAME}(?:[ 、，]{_WHO}?{_HAN_NAME}){{0,3}}?)"
     r"(?:\s?(?:整合|整理|综合|報道|报道|编译|編譯|撰文|摄影|攝影|文/图))?[)）]"
 )
 """Within brackets a blank may lack: "（记者王小明）", "（本报记者王小明 整理）"."""
 _WIRED = re.compile(r"(?:记者|記者)([\u4e00-\u9fff]{2,9})\d{1,2}日(?:专|專)?[电電]")
 """A dateline: name and place stand together, "記者王小明台北21日電"."""
+_SENT_FROM = re.compile(rf"(?:记者|記者)\s?({_HAN_NAME})\s?[发發]自")
+"""A line at the end: "本报记者王小明发自北京"."""
 _CLOSING = re.compile(rf"[。！？”][（(](?:文/图|图文|文/|文|图/文)?[ :：]?({_SURE_NAME}(?:[ 、]{_SURE_NAME}){{0,2}})[)）]$")
 """Who wrote it, behind the last sentence: "……。（王小明）"."""
 _BESIDE_OUTLET = re.compile(rf"^({_SURE_NAME})[/／][\u4e00-\u9fff]{{2,8}}[报報社网網刊]$|(?:^|[|｜] ?)作者({_SURE_NAME})$")
@@ -55,7 +57,9 @@ def _reporters(line: str) -> Iterator[str]:
     for match in _REPORTER.finditer(line):
         yield from _people_of(match, line)
     for match in _IN_BRACKETS.finditer(line):
-        yield from re.findall(_HAN_NAME, match[1])
+        yield from re.findall(_HAN_NAME, re.sub(_WHO, " ", match[1]))
+    for match in _SENT_FROM.finditer(line):
+        yield match[1]
     for match in _WIRED.finditer(line):
         together = match[1]
         yield together[: 2 if len(together) == 4 else 3]  # a place has two letters or more, a name three most often
@@ -69,6 +73,6 @@ def _reporters(line: str) -> Iterator[str]:
 
 def _people_of(match: re.Match[str], line: str) -> list[str]:
     """List the names of one signature; in "记者 王小明 北京报道" the last word says where from."""
-    names = re.findall(_HAN_NAME, match[1] or match[2])
+    names = [name for name in re.findall(_HAN_NAME, match[1] or match[2]) if name[:2] not in {"发自", "發自"}]
     says_where = match[1] and " " in match[1].rstrip() and line[match.end(1) :].lstrip()[:2] in {"报道", "報道"}
     return names[:-1] if says_where and len(names) > 1 else names

@@ -228,6 +228,12 @@ def test_chinese_reporters_are_named_in_brackets_and_in_datelines() -> None:
     assert reporters_in("他告诉记者昨天的会议已经结束。") == []
 
 
+def test_a_second_reporter_in_brackets_is_named_without_the_word_for_it() -> None:
+    assert reporters_in("（记者王小明 李四光 记者赵大海）") == ["王小明", "李四光", "赵大海"]
+    assert reporters_in("本报记者王小明发自北京") == ["王小明"]
+    assert reporters_in("記者 歐陽小明 發自台北") == ["歐陽小明"]
+
+
 def test_who_wrote_is_named_behind_the_last_sentence_or_beside_the_outlet() -> None:
     assert reporters_in("活动将先后在巴西、阿根廷举行。（王小明）") == ["王小明"]
     assert reporters_in("让金融的发展更好地满足人民需要。(文/图 王小明 李四)") == ["王小明", "李四"]

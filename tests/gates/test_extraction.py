@@ -14,7 +14,7 @@ from tests.extraction_scores import gold, ours, summary_of, tallies
 FLOORS = {
     ("aed", "report"): {"f1": 0.943, "accuracy": 0.375, "title": 0.975, "date": 0.92, "instant": 0.84, "authors": 0.92},
     ("fundus_res", "report"): {"f1": 0.974, "accuracy": 0.59, "title": 0.85, "date": 0.98, "instant": 0.96, "authors": 0.90},
-    ("zhwced", "report"): {"f1": 0.962, "accuracy": 0.31, "date": 0.78, "authors": 0.41},
+    ("zhwced", "report"): {"f1": 0.964, "accuracy": 0.31, "date": 0.78, "authors": 0.49},
 }
 
 
