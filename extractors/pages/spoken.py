@@ -98,6 +98,7 @@ _MONTH = (
 _FROM_DATE = re.compile(
     rf"\s*[,|·•@–—-]*\s*(?:\b(?:on|am|le|el|il|den|um|at|à|vom|last|updated|published|veröffentlicht|aktualisiert|publié|stand)\b"
     rf":?\s*)*(?:\b{_DAY}{_OF_DAY}\.?,?\s+(?=\d|{_MONTH})|\b{_DAY}{_OF_DAY},|\b{_DAY}(?<=\w\w\w)$|\b{_MONTH}(?:\s?[/–-]\s?{_MONTH})?\.?\s+\d|"
+    rf"\d{{1,2}}\.?\s+(?:de\s+)?[^\W\d_]\S{{1,14}}\s+(?:de\s+)?(?:19|20)\d\d\b|"
     rf"\d{{1,2}}(?:st|nd|rd|th)?\.?\s+{_MONTH}|\d{{1,4}}[./:-]\s?\d{{1,2}}|\b\d{{4}}\b|\d+\s*(?:min|h\b|std|stunden|hours?|days?)).*$",
     re.IGNORECASE,
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from extractors.dates import date_of, plausible
+from extractors.pages.months import month_named
 
 MAX_DATE_CHARS = 80
 EARLIEST_VISIBLE_YEAR = 1994
@@ -27,29 +29,48 @@ _VAGUE_DATE = re.compile(
     r"(?<![\d/.])(?:(?P<one>[0-3]?\d)(?P<mark>[/.-])(?P<two>[0-3]?\d)(?P=mark)(?P<year>(?:(?:19|20)\d\d)|\d\d))(?![\d/]|\.\d)"
 )
 """Day or month first, the year perhaps in two digits: to be read only beside another witness."""
-_IDEOGRAPHIC_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日")
-_MONTH_NAME = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_IDEOGRAPHIC_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
+_MONTH_NAME = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    r"dec(?:ember)?)"
+)
 _ENGLISH_DATE = re.compile(
-    rf"(?:\b(?P<before>(?:{_MONTH_NAME})[a-z]*)\.? (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?,?|"
-    rf"\b(?P<day_before>\d{{1,2}}) (?P<after>(?:{_MONTH_NAME})[a-z]*)\.?,?)"
+    rf"(?:\b(?P<before>{_MONTH_NAME})\.? (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?,?|"
+    rf"\b(?P<day_before>\d{{1,2}}) (?P<after>{_MONTH_NAME})\.?,?)"
     r" (?P<year>(?:19|20)\d\d)(?:\b|(?=\d{1,2} ?min))",  # "Sep 3, 2025" and "12 mins" may be glued
     re.IGNORECASE,
 )
-_MONTH_STEMS = (
-    ("jan", "ene", "gen", "янв", "sty", "ιαν", "led", "oca", "1월"), ("feb", "fév", "fev", "фев", "lut", "φεβ", "úno", "şub"),
-    ("mar", "mär", "мар", "μαρ", "bře", "maa", "mrt"), ("apr", "avr", "abr", "апр", "kwi", "απρ", "dub", "nis"),
-    ("mai", "may", "mag", "мая", "май", "maj", "μαϊ", "μαΐ", "kvě", "mei"), ("jun", "juin", "giu", "июн", "cze", "ιουν", "haz"),
-    ("jul", "juil", "lug", "июл", "lip", "ιουλ", "tem"), ("aug", "aoû", "ago", "авг", "sie", "αυγ", "srp", "ağu"),
-    ("sep", "set", "сен", "wrz", "σεπ", "zář", "eyl"), ("okt", "oct", "out", "ott", "окт", "paź", "οκτ", "říj", "eki"),
-    ("nov", "ноя", "lis", "νοε", "kas"), ("dez", "déc", "dec", "dic", "des", "дек", "gru", "δεκ", "pro", "ara"),
-)  # fmt: skip
-"""How the names of the months begin, by month, in the languages of the press that put the day before the month."""
-_STEMS = {stem: number for number, stems in enumerate(_MONTH_STEMS, 1) for stem in sorted(stems, key=len)}
+_WORD = r"[^\W\d_][^\s\d.,،;:|()\[\]/–—]{1,23}"
+"""A word that may name a month; the vowel signs of Indian scripts are no letters to a pattern."""
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
 _SPELLED_DATE = re.compile(
-    rf"(?<!\d)(?P<day>[0-3]?\d)(?:\.|er|º|°)?(?: de| d[ei])? (?P<month>{'|'.join(sorted(_STEMS, key=len, reverse=True))})"
-    r"[^\W\d_]*\.?,?(?: de[l]?)? (?P<year>(?:19|20)\d\d)(?!\d(?!\d?:\d))",
-    re.IGNORECASE,
+    rf"(?<!\d)(?P<day>[0-3]?\d)(?P<dot>\.)?(?:er|º|°)?[\s-]?(?:de\s|d[ei]\s|d['’])?(?P<month>{_WORD})\.?[,،]?\s"
+    rf"(?:del?\s|ค\.ศ\.\s)?{_YEAR}(?!\d(?!\d?:\d))",
 )
+"""Day, month, year: "5. März 2026", "5 de março de 2026", "5 січня 2026"."""
+_MONTH_FIRST = re.compile(
+    rf"(?<!\w)(?P<month>{_WORD})\.?\s(?P<day>[0-3]?\d)(?:º|\.)?[,،]\s(?:del?\s)?{_YEAR}(?!\d)",
+)
+"""Month, day, year, as in English: "enero 5, 2026"."""
+_YEAR_FIRST = re.compile(
+    rf"(?<!\d){_YEAR}(?:\.|,|\sm\.|\(e\)ko)?\s(?!gada\s)(?P<month>{_WORD})\.?\s(?P<day>[0-3]?\d)(?!\d)",
+)
+"""Year, month, day: "2026. január 5.", "2026 m. sausio 5 d."."""
+_YEAR_DAY_FIRST = re.compile(rf"(?<!\d){_YEAR}(?:\. gada|\sж\.)\s(?P<day>[0-3]?\d)\.?\s(?P<month>{_WORD})")
+"""Year, day, month: "2026. gada 5. janvāris"."""
+_NUMBERED_MONTH = re.compile(
+    rf"(?<!\d)(?P<day>[0-3]?\d)\s(?:tháng|thg)\s(?P<month>1?\d)(?:,| năm)?\s{_YEAR}(?!\d)", re.IGNORECASE
+)
+"""Vietnamese months are numbers: "5 tháng 1, 2026"."""
+_SPACED_DAY = re.compile(rf"(?<![\d.]){_YEAR}\.\s(?P<month>[01]?\d)\.\s(?P<day>[0-3]?\d)(?!\d)")
+"""As Koreans and Hungarians write it: "2026. 1. 5."."""
+_THAI_YEAR = re.compile(r"(?<=[\u0e00-\u0e7f.]\s)(?P<year>25[3-9]\d)(?!\d)")
+_BUDDHIST_ERA = 543
+_DIGITS: dict[int, str | None] = {code: str(int(chr(code))) for code in range(0x660, 0x10000) if chr(code).isdecimal()}
+_DIGITS |= dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Of Arabic, Persian, Indian, Thai and full-width numbers; marks that say which way to read are none."""
+_SPELLED = (_SPELLED_DATE, _MONTH_FIRST, _YEAR_FIRST, _YEAR_DAY_FIRST)
+_NUMBERED = (_NUMERIC_DATE, _IDEOGRAPHIC_DATE, _DOTTED_DAY, _NUMBERED_MONTH, _SPACED_DAY)
 _DATE_LABEL = re.compile(
     r"(?:datum|date|data|fecha|дата|日期|发布(?:时间|日期)?|published(?: on)?|posted(?: on)?|first published|"
     r"veröffentlicht(?: am)?|"
@@ -97,15 +118,15 @@ def written_date(value: str, now: datetime) -> datetime | None:
 
 def date_within(line: str, now: datetime) -> datetime | None:
     """Read the date of a short line: "Updated: 3 May 2026 | 10:15", "Stand: 03.05.2026"."""
-    for pattern in (_SPELLED_DATE, _NUMERIC_DATE, _IDEOGRAPHIC_DATE, _DOTTED_DAY):
-        if (match := pattern.search(line)) is not None:
-            found = _midnight(_day_of(match), now)
-            break
+    line = _in_digits(line)
+    spelled = (match for pattern in _SPELLED for match in pattern.finditer(line) if _month_of(match) is not None)
+    plain = (match for pattern in _NUMBERED if (match := pattern.search(line)) is not None)
+    if (match := next(itertools.chain(spelled, plain), None)) is not None:
+        found = _midnight(_day_of(match), now)
+    elif (match := _MACHINE_DATE.search(line)) is not None and match[0].isascii() and "-" in match[0]:
+        found = date_of(match[0].strip(), now)
     else:
-        if (match := _MACHINE_DATE.search(line)) is not None and match[0].isascii() and "-" in match[0]:
-            found = date_of(match[0].strip(), now)
-        else:
-            found = written_date(line, now) if _ENGLISH_DATE.search(line) else _only_reading(line, now)
+        found = written_date(line, now) if _ENGLISH_DATE.search(line) else _only_reading(line, now)
     return found if found is None or found.year >= EARLIEST_VISIBLE_YEAR else None
 
 
@@ -128,6 +149,7 @@ def vague_date_in(line: str, now: datetime, *, month_first: bool) -> datetime | 
 
 def days_in(line: str) -> Iterator[Day]:
     """Yield the days that a line shows, in its order."""
+    line = _in_digits(line)
     end = 0
     for match in sorted(_dates(line), key=lambda match: match.start()):
         if match.start() < end:
@@ -158,8 +180,16 @@ def says_changed(line: str) -> bool:
 
 
 def _dates(line: str) -> Iterator[re.Match[str]]:
-    for pattern in (_SPELLED_DATE, _ENGLISH_DATE, _NUMERIC_DATE, _ISO_DAY, _IDEOGRAPHIC_DATE, _VAGUE_DATE):
+    yield from (match for pattern in _SPELLED for match in pattern.finditer(line) if _month_of(match) is not None)
+    for pattern in (_ENGLISH_DATE, _NUMERIC_DATE, _ISO_DAY, _IDEOGRAPHIC_DATE, _NUMBERED_MONTH, _SPACED_DAY, _VAGUE_DATE):
         yield from pattern.finditer(line)
+
+
+def _in_digits(line: str) -> str:
+    """Write the numbers of a line as Europe does, and years of the Buddhist era as years of the common one."""
+    if line.isascii():
+        return line
+    return _THAI_YEAR.sub(lambda match: str(int(match["year"]) - _BUDDHIST_ERA), line.translate(_DIGITS))
 
 
 def _vague(match: re.Match[str], label: str) -> Iterator[Day]:
@@ -177,8 +207,12 @@ def _english_day(match: re.Match[str]) -> date | None:
 
 
 def _day_of(match: re.Match[str]) -> date | None:
-    month = _STEMS[match["month"].lower()] if match.re is _SPELLED_DATE else int(match["month"])
-    return _calendar_day(int(match["year"]), month, int(match["day"]))
+    month = _month_of(match) if match.re in _SPELLED else int(match["month"])
+    return _calendar_day(int(match["year"]), month, int(match["day"])) if month else None
+
+
+def _month_of(match: re.Match[str]) -> int | None:
+    return month_named(match["month"], has_dot=match.re is _SPELLED_DATE and match["dot"] is not None)
 
 
 def _calendar_day(year: int, month: int, day: int) -> date | None:

@@ -40,6 +40,11 @@ def test_languages_say_by_in_their_own_words(line: str, name: str) -> None:
     assert names_in(line) == [name]
 
 
+@pytest.mark.parametrize("line", ["Oleh: {}, 5 Maret 2026", "Автор: {} 5 березня 2026", "Por {} | 5 de março de 2026"])
+def test_the_day_behind_a_name_is_cut_off_in_any_language(line: str) -> None:
+    assert said(line.format("Ірина Ávila")) == "Ірина Ávila"
+
+
 @pytest.mark.parametrize("name", ["Oleh Ivanenko", "Per Hansen", "Haber Fritz", "Nga Nguyen Thi"])
 def test_what_is_a_by_elsewhere_may_begin_a_name(name: str) -> None:
     assert name in {*names_in(name), "Nga Nguyen Thi"}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import runpy
 from datetime import UTC, date, datetime
+from pathlib import Path
 from time import process_time
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.articles import draft_of, draft_of_text
+from extractors.pages import months
 from extractors.pages.days import EASTMOST, WESTMOST, day_of
 from extractors.pages.moments import Claim, date_in
-from extractors.pages.written import date_opening, days_in
+from extractors.pages.written import date_opening, date_within, days_in
 from extractors.records import Draft, Entry, Page, PageOutcome
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
@@ -274,3 +278,65 @@ def test_a_date_of_change_does_not_come_first_because_its_element_is_called_time
     draft = draft_of(Page("https://news.example.org/bridge", PageOutcome.FETCHED, NOW, body=page.encode()))
 
     assert str(draft.dated_on) == "2026-02-03"
+
+
+LANGUAGES = [
+    "en", "en_GB", "de", "de_AT", "fr", "es", "it", "pt", "pt_BR", "nl", "sv", "nb", "da", "fi", "pl", "cs", "sk", "hu",
+    "ro", "bg", "ru", "uk", "sr", "hr", "bs", "sl", "lt", "lv", "et", "el", "tr", "sq", "mk", "ca", "eu", "gl",
+    "is", "id", "ms", "vi", "ko", "zh", "zh_Hant", "fa", "he", "hi", "bn", "ur", "ta", "te", "ml", "mr", "sw", "az",
+    "kk", "uz", "ka", "hy",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_days_are_read_as_sixty_languages_write_them(language: str) -> None:
+    later = datetime(2027, 2, 1, tzinfo=UTC)
+    wrong = []
+    for month in range(1, 13):
+        for form in ("long", "medium"):
+            day = date(2026, month, 5)
+            line = format_date(day, form, locale=language)
+            found = date_within(line, later)
+            if (language, form, month) not in AMBIGUOUS and (found and found.date(), [one.day for one in days_in(line)]) != (
+                day,
+                [day],
+            ):
+                wrong.append(line)
+
+    assert wrong == []
+
+
+AMBIGUOUS = {("hr", "medium", 7), ("hr", "medium", 10), ("ca", "medium", 8)}
+"""Abbreviations that Czechs use for the month after, and one of two letters."""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("٥ يناير ٢٠٢٦", "2026-01-05"),  # in Arabic digits
+        ("5 มกราคม 2569", "2026-01-05"),  # of the Buddhist era
+        ("2026년 1월 5일 14:30", "2026-01-05"),
+        ("입력 2026. 1. 5. 오후 2:30", "2026-01-05"),
+        ("5. marraskuuta 2025", "2025-11-05"),  # begins like March
+        ("5. lipnja 2025.", "2025-06-05"),  # begins like the July of Poland
+        ("5. listopada 2025.", "2025-10-05"),
+        ("5 listopada 2025", "2025-11-05"),
+        ("5 בינואר 2026", "2026-01-05"),
+        ("Ngày 5 tháng 1, 2026", "2026-01-05"),
+        ("\u200f5 ינואר 2026", "2026-01-05"),
+        ("3 marathons 2024", None),
+        ("In 2026 markets 5 ships", None),
+        ("5 men 2026", None),
+    ],
+)
+def test_days_in_other_digits_eras_and_orders(line: str, expected: str | None) -> None:
+    found = date_within(line, NOW)
+
+    assert (str(found.date()) if found else None) == expected
+    assert [str(day.day) for day in days_in(line)] == ([expected] if expected else [])
+
+
+def test_the_table_of_months_is_unicodes() -> None:
+    rows = runpy.run_path(str(Path(months.__file__).parents[1] / "data" / "build_months.py"))["rows"]()
+
+    assert {name: number for number, name, _ in rows} == months._table()
