@@ -31,7 +31,7 @@ from extractors.pages.titles import plain, without_site
 from extractors.records import Block, Draft, Entry, Page
 from extractors.urls import host_of, outlet_of
 
-EXTRACTOR_VERSION: Final = "4"
+EXTRACTOR_VERSION: Final = "5"
 MAX_BODY_BYTES: Final = 10 << 20
 MAX_HEADING_CHARS: Final = 90
 DOOR_CHARS: Final = 1500
