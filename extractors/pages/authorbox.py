@@ -112,4 +112,4 @@ def begins_office(text: str) -> bool:
 
 def _has_capital(text: str) -> bool:
     """Tell that several words in a script with capitals have one; a single word may be a login."""
-    return " " not in text or text.lower() != text or text.upper() == text
+    return " " not in text or text.lower() != text or text.title() == text

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from extractors.letters import CAPITAL, WIDE
 from extractors.pages.agencies import agency_named, is_agency
 from extractors.pages.authorbox import begins_office, is_office
-from extractors.pages.bywords import AND, BY, LABELS, WROTE
+from extractors.pages.bywords import AND, BY, LABELS, NOUNS, TEXT, TEXT_AND_PHOTO, WROTE
 from extractors.pages.credits import name_alone, names_alone
 from extractors.pages.reporters import without_outlet
 from extractors.pages.titles import words
@@ -21,10 +21,13 @@ MAX_BYLINE_CHARS = 400
 
 _BY = re.compile(
     rf"^(?:(?:(?:view |see )?(?:all|more)(?: posts| articles| stories)?|words and photos|autorenseite|{WROTE})\s+)?"
-    rf"(?:{LABELS}\s*[:：●｜／]|(?:{BY}|door:|(?:text|texte|words)\s*(?:und|and|et|&|\+)\s*(?:fotos?|photos?|bilder|interview|video)(?=:)|"
-    r"interview(?=:)|text|texte|texto|bericht|curator|columnist|作者|记者|記者|文|作者:|出处|著者|執筆|取材・文)\s*[:：●｜／\s])\s*",
+    rf"(?:(?:{TEXT_AND_PHOTO}|{LABELS}|reporter)\s*[:：●｜／＝=]|"
+    rf"(?!(?:di|von|vom|nga|av|af|od|door)\s+(?:\S+|\S+,\s*\S+)$)(?:{BY}|door:|interview(?=:)|{TEXT}|{NOUNS}|bericht|curator|"
+    r"columnist|作者|记者|記者|文|作者:|出处|著者|執筆|取材・文)\s*[:：●｜／＝=\s])\s*",
     re.IGNORECASE,
 )
+"""What stands before a name; "Di Wu" and "Von Storch, Beatrix" are names."""
+_PICTURED = re.compile(r"(?:автор|autor)\w*\s(?:фото|рисунка|иллюстрации|zdjęcia|zdjęć|fotografi\w+|foto)\b", re.IGNORECASE)
 _SPLIT = re.compile(
     r"\s*(?:;|,|，|\||•|·|⋅|∙|、|/|／|\n|\s[-–—]\s|&(?!\w+;)|\+|"
     rf"\s(?:{AND}|with|mit|avec|con|for|für|pour|para)\s)\s*",
@@ -80,10 +83,11 @@ _TALKS = re.compile(
 )
 """Who asks and who answers are both named."""
 _WITH_OTHERS = re.compile(r"\s*\((?:with|mit|avec|con|com)\s+(?P<names>[^()]{3,80})\)", re.IGNORECASE)
-_PARTICLES = re.compile(
+PARTICLES = (
     r"a|abu|af|al|an|and|av|bar|ben|bin|d[aeiou]|das|degli|de[ilnr]|della|dos|e|een|el|ibn|i|l[aeo]|las|los|mac|na|o[fps]|s|te?|ten|"
     r"ter|the|till|toe?|und|v|van|vande|vander|vo[mn]|y|z|z[um]m?|zur"
 )
+_PARTICLES = re.compile(PARTICLES)
 """Written small within names."""
 _CREDENTIAL = re.compile(
     r"^(?:[A-Z][A-Za-z]?\.?){2,5}$|^(?:Ph\.?D|M\.?D|J\.?D|MBA|MPH|RDN?|RN|Jr|Sr|II|III|Esq|CFA|CFP|MS|MA|BSc|MSc|DO|LD|FAAP)\.?$"
@@ -144,7 +148,7 @@ def names_in(byline: str) -> list[str]:
 
     """
     text = " ".join(_TAG.sub(" ", html.unescape(byline)).split())
-    if not text or len(text) > MAX_BYLINE_CHARS or _ADDRESS.search(text):
+    if not text or len(text) > MAX_BYLINE_CHARS or _ADDRESS.search(text) or _PICTURED.match(text):
         return []
     text = _ENCLOSED.sub(r"\g<inside>", _GLUED_BY.sub("", _BY.sub("", text, count=1)))
     if _ORGANISATION.match(text):
@@ -168,7 +172,7 @@ def _add_name(part: str, out: list[str]) -> None:
     if out and re.match(r"(?:Jr|Sr|II|III|IV)\.?$", name):
         out[-1] = f"{out[-1]} {name}"
         return
-    name = _OFFICE_BEFORE.sub("", _BY.sub("", name).strip(_EDGES))
+    name = _OFFICE_BEFORE.sub("", (name if out else _BY.sub("", name)).strip(_EDGES))
     if _DESK_WITH_STAFF.search(name):
         out.append(_THE.sub("", name))
         return

@@ -21,7 +21,7 @@ from extractors.pages.prose import weigh
 from extractors.pages.signatures import BYLINE_WITHIN
 from extractors.pages.titles import MAX_TITLE_CHARS, plain, title_of, words
 from extractors.pages.writers import writers_of
-from extractors.pages.written import says_date
+from extractors.pages.written import MAX_LABELLED_CHARS, says_date
 from extractors.records import Entry
 from extractors.urls import absolute_url, host_of, outlet_of
 
@@ -132,7 +132,7 @@ def metadata_of(
     labelled = [piece.text for piece in pieces[start:] if says_date(piece.text)][:MAX_DATE_LABELS]
     last, further = start + DATE_AFTER, start + BYLINE_WITHIN
     above, below = _short(pieces[max(0, start - DATE_BEFORE) : start]), _short(pieces[start:last])
-    said_first = [line for line in below if days.says_published(line)]
+    said_first = [line for line in below if len(line) <= MAX_LABELLED_CHARS and days.says_published(line)]
     published = moments.published(
         head,
         root,

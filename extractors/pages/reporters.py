@@ -73,6 +73,7 @@ def _reporters(line: str) -> Iterator[str]:
 
 def _people_of(match: re.Match[str], line: str) -> list[str]:
     """List the names of one signature; in "记者 王小明 北京报道" the last word says where from."""
-    names = [name for name in re.findall(_HAN_NAME, match[1] or match[2]) if name[:2] not in {"发自", "發自"}]
+    said = re.sub(_WHO, " ", match[1] or match[2])
+    names = [name for name in re.findall(_HAN_NAME, said) if name[:2] not in {"发自", "發自"}]
     says_where = match[1] and " " in match[1].rstrip() and line[match.end(1) :].lstrip()[:2] in {"报道", "報道"}
     return names[:-1] if says_where and len(names) > 1 else names

@@ -7,8 +7,8 @@ import re
 from extractors.letters import CAPITAL
 from extractors.pages.agencies import agency_named
 from extractors.pages.authorbox import name_part
-from extractors.pages.authors import NAMES_ONLY
-from extractors.pages.bywords import AND, BY, LABELS, WROTE
+from extractors.pages.authors import NAMES_ONLY, PARTICLES
+from extractors.pages.bywords import AND, BY, LABELS, LABELS_ALONE, NOUNS, TEXT_AND_PHOTO, WROTE
 from extractors.pages.credits import names_alone, writers_in
 from extractors.pages.titles import words
 
@@ -22,7 +22,7 @@ MAX_CREDIT_CHARS = 400
 _WROTE = rf"(?:(?:{WROTE}|story and photos|photos?|pictures?|photos and story|words and photos)\s+)?"
 
 SAYS_BY = re.compile(
-    rf"^(?:{_WROTE}{BY}(?:/\w+)?(?:\s*[:：]\s*|\s+)|"
+    rf"^(?:{_WROTE}(?:(?P<by>{BY})|(?P<noun>{NOUNS}|tekst[iy]?|текст))(?:/\w+)?(?:(?P<colon>\s*[:：]\s*)|\s+)|"
     r"une? (?:texte|article|reportage|enquête|chronique|analyse|dossier) d(?:e\s|['’]))(?=\S)",
     re.IGNORECASE,
 )
@@ -30,19 +30,18 @@ SAYS_BY = re.compile(
 _GLUED_BY = re.compile(rf"^(?:By|Von|Par|Por)(?:(?=[{CAPITAL}])|(?:by|von|par|por)\s+)")
 """Markup parts what the text does not: <span>By</span><a>Jane Doe</a>; some say it twice, once for screen readers."""
 
-AUTHOR_LABEL = re.compile(rf"{LABELS}\b", re.IGNORECASE)
+AUTHOR_LABEL = re.compile(rf"{LABELS}(?!\w)", re.IGNORECASE)
 """Wherever it stands below the headline, who is named behind it wrote the story."""
 
 FULL_NAME = re.compile(rf"[{CAPITAL}][\w'’.-]+ [{CAPITAL}]")
 
 _LABELLED = re.compile(
-    r"^(?:(?:text|texte|words)\s*(?:und|and|et|&|\+)\s*(?:fotos?|photos?|bilder|interview|video)|"
-    rf"{LABELS}|bericht|interview|από|"
-    r"curator|reporter|columnist|著者|執筆|取材・文|文)\s*[:：｜●]\s*(?=\S)",
+    rf"^(?:{TEXT_AND_PHOTO}|{LABELS}|bericht|interview|από|"
+    r"curator|reporter|columnist|著者|執筆|取材・文|文)\s*[:：｜●／＝=]\s*(?=\S)",
     re.IGNORECASE,
 )
 
-LABEL_ALONE = re.compile(rf"{LABELS}(?:\(e?s\))?\s*[:：]?", re.IGNORECASE)
+LABEL_ALONE = re.compile(rf"(?:{NOUNS}|{LABELS_ALONE})\s*[:：]?|{LABELS}\s*[:：]", re.IGNORECASE)
 """A label in an element of its own: who it names stands in the next."""
 
 GOES_ON = re.compile(rf"(?:,|&|\s(?:{AND}|AND|UND))$")
@@ -79,6 +78,15 @@ _NO_PERSON = re.compile(r"[IVX]+\. \w+$|(?:The|A|An|Our|My|Your|Best|Top|How|Why
 """The heading of a first part, "I. Inspiration", and of a series, "The Gazette's Best"."""
 
 _DASHES = "-–—•·*|/ "
+
+_PREPOSITIONS = frozenset({"von", "vom", "di", "od", "av", "af", "door", "nga", "par", "por", "του", "της"})
+_ARTICLES = frozenset({"του", "της", "door"})
+"""Below the story they open names of things: "Της Νέας Υόρκης", "Door Dash"."""
+_TO_MARK = re.compile(r"[,–—|:/(;]")
+_AMID_NAMES = re.compile(
+    rf"{PARTICLES}|{AND}|mit|with|avec|con|com|für|for|para|pour|in|aus|em|en|für|am|um|le|el|il|den|on|at|på|med|met|dhe|special|"
+    r"special|to|the|the|die|der|das|dem|uhr|på|a|à|z|w|из|в|i|u|à|och|posted|published|updated|veröffentlicht|aktualisiert|publié"
+)
 
 ENDS_IN_BY = re.compile(r"\b(?:by|von|vom|par|por|di|door|av|af)\s*[:：]?$|^(?:翻訳者?|訳者?|译者|翻译)\s*[:：]?$", re.IGNORECASE)
 
@@ -134,14 +142,26 @@ def said(text: str) -> str | None:
     if len(text) > MAX_BYLINE_CHARS or (len(words(text)) > MAX_BYLINE_WORDS and not HAS_DATE.search(text)):
         return None
     text = text.lstrip(_DASHES)
-    opens = SAYS_BY.match(text) or _GLUED_BY.match(text) or _LABELLED.match(text)
+    opens = _LABELLED.match(text) or SAYS_BY.match(text) or _GLUED_BY.match(text)
     match = opens or _BY_BEHIND_DATE.search(text)
-    if match is None:
+    if match is None or (opens and _opens_sentence(match, text[match.end() :])):
         return None
     rest = bare_of(text[match.end() :]).split("|")[0].strip()
     if not opens and " " in rest and not NAMES_ONLY.match(rest):
         return None  # "12.31 Uhr: Zeitung lehnt Aussagen von Ministern ab"
     return rest if rest and _begins_like_name(rest) and len(words(rest)) <= MAX_BYLINE_WORDS else None
+
+
+def _opens_sentence(match: re.Match[str], rest: str) -> bool:
+    """Tell "Door Trump stijgt de olieprijs" and "Author Jane Doe wins a prize" from bylines, which have a colon or but names."""
+    if match.re is not SAYS_BY or match["colon"]:
+        return False
+    if match["noun"]:
+        return not NAMES_ONLY.match(bare_of(rest))
+    if (match["by"] or "by").lower() not in _PREPOSITIONS:
+        return False
+    said = _TO_MARK.split(names_alone(bare_of(rest)), maxsplit=1)[0].split()
+    return any(word.isalpha() and word.islower() and not _AMID_NAMES.fullmatch(word) for word in said)
 
 
 def told_of_itself(text: str) -> str | None:
@@ -159,6 +179,8 @@ def labelled(text: str) -> str | None:
     if len(text) > MAX_BYLINE_CHARS or len(words(text)) > MAX_BYLINE_WORDS:
         return None
     match = _LABELLED.match(text) or SAYS_BY.match(text) or _TALKED.match(text)
+    if match and match.re is SAYS_BY and (match["by"] or "").lower() in _ARTICLES and not match["colon"]:
+        return None
     behind = text[match.end() :] if match else ""
     behind = behind if agency_named(behind) else names_alone(behind)
     rest = _OUTLET_BEHIND.sub("", bare_of(behind)) if behind else ""
@@ -168,7 +190,9 @@ def labelled(text: str) -> str | None:
 def _begins_like_name(text: str) -> bool:
     """Tell "von Jane Doe" from "von der Leyen fordert ...", "by the way" and "« The story before"."""
     first = text[0]
-    return (not first.isalpha() and first not in "«»<>→←") or first.isupper() or first.lower() == first.upper() or " " not in text
+    if re.fullmatch(AND, text):
+        return False
+    return (not first.isalpha() and first not in "«»<>→←") or first == first.title() or " " not in text
 
 
 def bare_of(text: str) -> str:

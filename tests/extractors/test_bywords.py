@@ -8,7 +8,7 @@ import pytest
 
 from extractors.letters import CAPITAL
 from extractors.pages.authors import NAMES_ONLY, names_in
-from extractors.pages.spoken import labelled, said
+from extractors.pages.spoken import LABEL_ALONE, labelled, said
 from tests.story_pages import authors_of_page
 
 
@@ -148,3 +148,75 @@ def test_endless_lines_cost_no_more_than_their_length() -> None:
         authors_of_page(below=f"<p>{line}</p>")
 
     assert process_time() - start < 6
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Tekst og foto: Ola Nordmann", "Ola Nordmann"),
+        ("Text och foto: Anna Berg", "Anna Berg"),
+        ("Tekst i zdjęcia: Ewa Śliwa", "Ewa Śliwa"),
+        ("Текст и фото: Пётр Чехов", "Пётр Чехов"),
+        ("Scritto da Mario Rossi", "Mario Rossi"),
+        ("A cura di Mario Rossi", "Mario Rossi"),
+        ("ΓΡΑΦΕΙ Ο ΓΙΩΡΓΟΣ ΠΑΠΑΣ", "ΓΙΩΡΓΟΣ ΠΑΠΑΣ"),
+        ("Autorius: Jonas Jonaitis", "Jonas Jonaitis"),
+        ("Autor:in: Mara Lindqvist", "Mara Lindqvist"),
+        ("Auteur(s) : Mara Lindqvist", "Mara Lindqvist"),
+        ("Автор статьи: Иван Петров", "Иван Петров"),
+        ("Aufgezeichnet von Mara Lindqvist", "Mara Lindqvist"),
+        ("Ein Gastbeitrag von Mara Lindqvist", "Mara Lindqvist"),
+        ("ავტორი: ნინო ბერიძე", "ნინო ბერიძე"),
+        ("取材・文＝山田太郎", "山田太郎"),
+        ("Author Mara Lindqvist", "Mara Lindqvist"),
+    ],
+)
+def test_who_wrote_is_told_by_nouns_participles_and_for_photographs_too(line: str, name: str) -> None:
+    assert said(line) == name
+    assert names_in(line) == [name]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Door Trump stijgt de olieprijs",
+        "Von Angela Merkel bis Olaf Scholz",
+        "Di Tengah Perang, Iran Serang",
+        "Author Stephen King dies",
+        "Автор Гарри Поттера подала в суд",
+        "Ein Film von Wim Wenders",
+        "Ein Unternehmen von Axel Springer",
+        "Text Size Large",
+        "Tekst og foto",
+    ],
+)
+def test_sentences_and_buttons_that_begin_with_such_words_name_nobody(line: str) -> None:
+    assert said(line) is None
+
+
+@pytest.mark.parametrize("line", ["Της Νέας Υόρκης", "Door Dash Promo", "Text Me Retailer Information"])
+def test_names_of_things_below_the_story_are_no_signature(line: str) -> None:
+    assert labelled(line) is None
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Michael E Mann", ["Michael E Mann"]),
+        ("Jane Y Doe and John Roe", ["Jane Y Doe", "John Roe"]),
+        ("ANA RUIZ Y LUIS GÓMEZ", ["ANA RUIZ", "LUIS GÓMEZ"]),
+        ("Kiss János és Nagy Anna", ["Kiss János", "Nagy Anna"]),
+        ("Di Wu", ["Di Wu"]),
+        ("Nga Pham", ["Nga Pham"]),
+        ("Rossi Mario, Di Marco Luca", ["Rossi Mario", "Di Marco Luca"]),
+        ("Автор фото: Иван Петров", []),
+    ],
+)
+def test_words_within_names_are_neither_and_nor_by(byline: str, names: list[str]) -> None:
+    assert names_in(byline) == names
+
+
+@pytest.mark.parametrize("word", ["Haber", "Text", "Texto", "كتب", "Testo"])
+def test_what_is_a_section_or_a_button_names_nobody_by_the_line_behind_it(word: str) -> None:
+    assert LABEL_ALONE.fullmatch(word) is None
+    assert LABEL_ALONE.fullmatch(f"{word}:") is not None
