@@ -84,9 +84,10 @@ _ARTICLES = frozenset({"του", "της", "door"})
 """Below the story they open names of things: "Της Νέας Υόρκης", "Door Dash"."""
 _TO_MARK = re.compile(r"[,–—|:/(;]")
 _AMID_NAMES = re.compile(
-    rf"{PARTICLES}|{AND}|mit|with|avec|con|com|für|for|para|pour|in|aus|em|en|für|am|um|le|el|il|den|on|at|på|med|met|dhe|special|"
-    r"special|to|the|the|die|der|das|dem|uhr|på|a|à|z|w|из|в|i|u|à|och|posted|published|updated|veröffentlicht|aktualisiert|publié"
+    rf"{PARTICLES}|{AND}|mit|with|avec|con|com|med|met|for|für|para|pour|in|em|aus|on|at|am|um|på|z|w|из|в|u|à|to|the|die|der|das|dem|"
+    r"den|le|el|il|uhr|special|posted|published|updated|veröffentlicht|aktualisiert|publié"
 )
+"""What may be written small behind "by" and be no sentence."""
 
 ENDS_IN_BY = re.compile(r"\b(?:by|von|vom|par|por|di|door|av|af)\s*[:：]?$|^(?:翻訳者?|訳者?|译者|翻译)\s*[:：]?$", re.IGNORECASE)
 

@@ -50,6 +50,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+def status_of_what_is_ill(capsys: pytest.CaptureFixture[str]) -> str:
+    """Ask for the status, which ends with 1 where a person is needed, and return what it says in one line."""
+    assert ended("status") == 1
+    return " ".join(capsys.readouterr().out.split())
+
+
 def test_a_home_at_any_path_is_read(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ended("status") == 0
     assert ended("feeds", "list") == 0
@@ -64,10 +70,8 @@ def test_status_tells_of_a_run_that_failed_although_it_has_published_nothing(
     with pytest.raises(OSError, match="full"), recorded(run_of(Settings(home=home), "ingest")):
         raise OSError(errno.ENOSPC, "the disk is full")
 
-    code = ended("status")
+    out = status_of_what_is_ill(capsys)
 
-    out = capsys.readouterr().out
-    assert code == 1
     assert "The last ingest did not end well" in out
     assert "the disk is full" in " ".join(out.split())
 
@@ -79,10 +83,8 @@ def test_status_before_the_first_publish_tells_why_the_last_run_failed(
     with pytest.raises(OSError, match="full"), recorded(run_of(Settings(home=tmp_path), "ingest")):
         raise OSError(errno.ENOSPC, "the disk is full")
 
-    code = ended("status")
+    out = status_of_what_is_ill(capsys)
 
-    out = " ".join(capsys.readouterr().out.split())
-    assert code == 1
     assert "Nothing has been published here yet. The last ingest did not end well" in out
     assert "the disk is full" in out
 
@@ -110,10 +112,8 @@ def test_status_tells_that_the_warehouse_does_not_open_although_the_copy_is_soun
 ) -> None:
     working_path(home).write_bytes(b"no database" * 1000)
 
-    code = ended("status")
+    told = status_of_what_is_ill(capsys)
 
-    told = " ".join(capsys.readouterr().out.split())
-    assert code == 1
     assert "The warehouse cannot be opened: " in told
     assert "`newsloom restore`" in told
 
